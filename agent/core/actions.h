@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What core wants done. The runtime performs each through a port; results that matter come back as events.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "agent/core/deadline.h"
+#include "agent/core/medium.h"
+#include "agent/core/record.h"
+#include "agent/core/session.h"
+#include "agent/core/usb.h"
+#include "agent/core/words.h"
+
+namespace vaktpost::core {
+
+// A request: only SessionLocked confirms it.
+struct LockSession {
+    SessionId session;
+};
+
+enum class Notice {
+    idle_warning,        // the screen will be locked at `until`
+    idle_warning_over,   // somebody was active: take the warning away
+    card_removed,        // policy says warn instead of lock
+    presence_lost,       // policy says warn instead of lock
+    medium_blocked,
+    medium_admitted,
+    device_blocked,
+};
+VAKTPOST_WORDS(Notice, "idle_warning", "idle_warning_over", "card_removed", "presence_lost", "medium_blocked", "medium_admitted",
+               "device_blocked");
+
+struct Notify {
+    SessionId session;
+    Notice notice = Notice::idle_warning;
+    std::string code;           // of the record it is about; empty: none
+    std::optional<Instant> until;
+};
+
+struct WatchActivity {  // on: report each activity at once (warning phase); off: only when drained
+    bool on = false;
+};
+
+struct SetDeadline {
+    DeadlineId id;
+    Instant at;
+};
+struct CancelDeadline {
+    DeadlineId id;
+};
+
+// Kernel switches of one device, performed in order on its own worker; UsbSwitched reports them.
+struct SwitchUsb {
+    DeviceId device;
+    std::vector<std::uint8_t> authorize;    // interfaces to release and probe
+    std::vector<std::uint8_t> deauthorize;  // interfaces to withdraw
+    bool deauthorize_device = false;        // none of its interfaces is allowed
+};
+// Undo the gate's changes of kernel settings (orderly stop).
+struct RestoreUsbDefaults {};
+
+struct ExamineMedium {
+    MediumId medium;
+};
+enum class Admission {
+    encrypted,  // open to udisks as long as it stays encrypted
+    any,        // open to udisks whatever it holds: policy allows plain media, or a disk of the system
+};
+VAKTPOST_WORDS(Admission, "encrypted", "any");
+struct AdmitMedium {
+    MediumId medium;
+    Admission admission = Admission::encrypted;
+};
+struct CloseMedium {  // the node closes at once; the interface is withdrawn by SwitchUsb
+    MediumId medium;
+};
+
+struct AppendEvent {
+    Record record;
+};
+
+using Action = std::variant<LockSession, Notify, WatchActivity, SetDeadline, CancelDeadline, SwitchUsb,
+                            RestoreUsbDefaults, ExamineMedium, AdmitMedium, CloseMedium, AppendEvent>;
+
+}  // namespace vaktpost::core

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/core/time.h"
+#include "agent/core/types.h"
+
+namespace vaktpost::core {
+
+// bInterfaceClass, bInterfaceSubClass, bInterfaceProtocol: USB 2.0, 9.6.5; codes at usb.org "Defined Class Codes".
+struct UsbClass {
+    std::uint8_t base = 0;
+    std::uint8_t sub = 0;
+    std::uint8_t protocol = 0;
+    auto operator<=>(const UsbClass&) const = default;
+};
+
+namespace usb_class {
+inline constexpr std::uint8_t hid = 0x03;
+inline constexpr std::uint8_t mass_storage = 0x08;
+inline constexpr std::uint8_t hub = 0x09;
+inline constexpr std::uint8_t smart_card = 0x0b;
+}  // namespace usb_class
+
+struct UsbInterface {
+    std::uint8_t number = 0;
+    std::vector<UsbClass> alternates;  // of every alternate setting: the driver may choose any of them
+    bool keyboard = false;             // an input device of it has typing keys, or it is a boot keyboard (03:01:01)
+};
+
+// One attached device. All strings come from the device: hostile.
+struct UsbDevice {
+    DeviceId id;
+    std::uint16_t vendor = 0;
+    std::uint16_t product = 0;
+    Tag serial_tag;
+    std::vector<UsbInterface> interfaces;  // of the active configuration
+    std::vector<UsbClass> other_classes;   // of its other configurations: it may ask to be switched to them
+    bool holds_system_disk = false;        // a disk under /, swap or fstab hangs on it
+    bool present_at_start = false;
+    Instant seen;  // when the kernel's report of it reached us
+};
+
+}  // namespace vaktpost::core
