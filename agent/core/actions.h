@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What core wants done. The runtime performs each through a port; results that matter come back as events.
+// What core wants done. The runtime performs each through a port; results that matter come back as
+// events.
 #pragma once
 
 #include <optional>
@@ -23,21 +24,21 @@ struct LockSession {
 };
 
 enum class Notice {
-    idle_warning,        // the screen will be locked at `until`
-    idle_warning_over,   // somebody was active: take the warning away
-    card_removed,        // policy says warn instead of lock
-    presence_lost,       // policy says warn instead of lock
+    idle_warning,       // the screen will be locked at `until`
+    idle_warning_over,  // somebody was active: take the warning away
+    card_removed,       // policy says warn instead of lock
+    presence_lost,      // policy says warn instead of lock
     medium_blocked,
     medium_admitted,
     device_blocked,
 };
-VAKTPOST_WORDS(Notice, "idle_warning", "idle_warning_over", "card_removed", "presence_lost", "medium_blocked", "medium_admitted",
-               "device_blocked");
+VAKTPOST_WORDS(Notice, "idle_warning", "idle_warning_over", "card_removed", "presence_lost",
+               "medium_blocked", "medium_admitted", "device_blocked");
 
 struct Notify {
     SessionId session;
     Notice notice = Notice::idle_warning;
-    std::string code;           // of the record it is about; empty: none
+    std::string code;  // of the record it is about; empty: none
     std::optional<Instant> until;
 };
 
@@ -68,7 +69,7 @@ struct ExamineMedium {
 };
 enum class Admission {
     encrypted,  // open to udisks as long as it stays encrypted
-    any,        // open to udisks whatever it holds: policy allows plain media, or a disk of the system
+    any,  // open to udisks whatever it holds: policy allows plain media, or a disk of the system
 };
 VAKTPOST_WORDS(Admission, "encrypted", "any");
 struct AdmitMedium {
@@ -83,7 +84,8 @@ struct AppendEvent {
     Record record;
 };
 
-using Action = std::variant<LockSession, Notify, WatchActivity, SetDeadline, CancelDeadline, SwitchUsb,
-                            RestoreUsbDefaults, ExamineMedium, AdmitMedium, CloseMedium, AppendEvent>;
+using Action =
+    std::variant<LockSession, Notify, WatchActivity, SetDeadline, CancelDeadline, SwitchUsb,
+                 RestoreUsbDefaults, ExamineMedium, AdmitMedium, CloseMedium, AppendEvent>;
 
 }  // namespace vaktpost::core

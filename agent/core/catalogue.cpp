@@ -13,7 +13,9 @@ constexpr std::array started{
     FieldSpec{"previous_end", text, "how the run before ended: first_start, clean or unclean"},
 };
 constexpr std::array armed{
-    FieldSpec{"boot_gap_ms", integer, "from the first USB enumeration of this boot to armed; only on the boot's first start"},
+    FieldSpec{
+        "boot_gap_ms", integer,
+        "from the first USB enumeration of this boot to armed; only on the boot's first start"},
     FieldSpec{"start_ms", integer, "from the agent's start to armed"},
 };
 constexpr std::array cause_only{
@@ -45,18 +47,22 @@ constexpr std::array opened{
     FieldSpec{"class", text, "graphical, text, greeter, remote or other"},
 };
 constexpr std::array lock_requested{
-    FieldSpec{"trigger", text, "card_removed, presence_lost, idle, or source_back where an earlier lock is asked for again"},
+    FieldSpec{"trigger", text,
+              "card_removed, presence_lost, idle, or source_back where an earlier lock is asked "
+              "for again"},
     FieldSpec{"attempt", integer, "1 for the first request, then counting"},
 };
 constexpr std::array locked{
     FieldSpec{"trigger", text, "what asked for it; user where nobody of ours did"},
     FieldSpec{"witnesses", text_list, "who confirmed: hint, locker"},
     FieldSpec{"requested_ms", integer, "from the trigger to the request"},
-    FieldSpec{"signalled_ms", integer, "from the trigger to logind's answer; absent while it has not answered"},
+    FieldSpec{"signalled_ms", integer,
+              "from the trigger to logind's answer; absent while it has not answered"},
     FieldSpec{"confirmed_ms", integer, "from the trigger to the first witness"},
 };
 constexpr std::array unconfirmed{
-    FieldSpec{"trigger", text, "what asked for the lock; source_lost where a confirmed one lost its witness"},
+    FieldSpec{"trigger", text,
+              "what asked for the lock; source_lost where a confirmed one lost its witness"},
     FieldSpec{"attempts", integer, "how often it was asked for"},
     FieldSpec{"waited_ms", integer, "from the trigger to now"},
 };
@@ -111,41 +117,55 @@ using enum Purpose;
 using enum Urgency;
 
 constexpr std::array specs{
-    EventSpec{agent_started, "agent.started", info, operations, at_once, false, "The agent started.", started},
+    EventSpec{agent_started, "agent.started", info, operations, at_once, false,
+              "The agent started.", started},
     EventSpec{agent_armed, "agent.armed", info, security, at_once, false,
               "Every source is ready and what was present has been judged.", armed},
-    EventSpec{agent_stopping, "agent.stopping", notice, security, at_once, false, "The agent stops in order.", cause_only},
+    EventSpec{agent_stopping, "agent.stopping", notice, security, at_once, false,
+              "The agent stops in order.", cause_only},
     EventSpec{agent_degraded, "agent.degraded", warning, security, at_once, false,
               "A source was lost: its part of the protection fails to the safe side.", degraded},
-    EventSpec{agent_recovered, "agent.recovered", notice, security, at_once, false, "A lost source is back.", recovered},
+    EventSpec{agent_recovered, "agent.recovered", notice, security, at_once, false,
+              "A lost source is back.", recovered},
     EventSpec{EventType::heartbeat, "heartbeat", info, operations, grouped, false,
               "A sign of life, at a fixed rate.", heartbeat_fields},
-    EventSpec{card_inserted, "card.inserted", info, security, grouped, true, "A card was put in.", card},
-    EventSpec{card_removed, "card.removed", info, security, grouped, true, "A card was pulled.", reader_only},
+    EventSpec{card_inserted, "card.inserted", info, security, grouped, true, "A card was put in.",
+              card},
+    EventSpec{card_removed, "card.removed", info, security, grouped, true, "A card was pulled.",
+              reader_only},
     EventSpec{card_presence_lost, "card.presence_lost", warning, security, at_once, false,
               "A reader with a card in it vanished or its state is unknown.", reader_only},
-    EventSpec{session_opened, "session.opened", info, security, grouped, true, "A login session opened.", opened},
-    EventSpec{session_closed, "session.closed", info, security, grouped, true, "A login session closed.", opened},
+    EventSpec{session_opened, "session.opened", info, security, grouped, true,
+              "A login session opened.", opened},
+    EventSpec{session_closed, "session.closed", info, security, grouped, true,
+              "A login session closed.", opened},
     EventSpec{session_lock_requested, "session.lock_requested", info, security, at_once, false,
               "The agent asked for a lock.", lock_requested},
-    EventSpec{session_locked, "session.locked", info, security, at_once, true, "A lock was confirmed.", locked},
-    EventSpec{session_lock_unconfirmed, "session.lock_unconfirmed", urgent, security, at_once, false,
-              "No witness confirms that the screen is locked.", unconfirmed},
-    EventSpec{session_unlocked, "session.unlocked", info, security, grouped, true, "A session was unlocked.", unlocked},
+    EventSpec{session_locked, "session.locked", info, security, at_once, true,
+              "A lock was confirmed.", locked},
+    EventSpec{session_lock_unconfirmed, "session.lock_unconfirmed", urgent, security, at_once,
+              false, "No witness confirms that the screen is locked.", unconfirmed},
+    EventSpec{session_unlocked, "session.unlocked", info, security, grouped, true,
+              "A session was unlocked.", unlocked},
     EventSpec{usb_allowed, "usb.allowed", info, security, grouped, false,
-              "Every interface of a device was released, or released for examination.", usb_decision},
+              "Every interface of a device was released, or released for examination.",
+              usb_decision},
     EventSpec{usb_blocked, "usb.blocked", warning, security, at_once, false,
               "Some or all interfaces of a device were withdrawn.", usb_decision},
-    EventSpec{usb_removed, "usb.removed", info, security, grouped, false, "A device left.", usb_gone},
+    EventSpec{usb_removed, "usb.removed", info, security, grouped, false, "A device left.",
+              usb_gone},
     EventSpec{media_admitted, "media.admitted", info, security, at_once, false,
               "A medium may be unlocked and mounted.", media_decision},
-    EventSpec{media_blocked, "media.blocked", warning, security, at_once, false, "A medium stays closed.", media_decision},
+    EventSpec{media_blocked, "media.blocked", warning, security, at_once, false,
+              "A medium stays closed.", media_decision},
     EventSpec{media_changed, "media.changed", warning, security, at_once, false,
               "An admitted medium is no longer what was admitted.", media_decision},
-    EventSpec{policy_applied, "policy.applied", notice, operations, at_once, false, "A policy came into force.", applied},
+    EventSpec{policy_applied, "policy.applied", notice, operations, at_once, false,
+              "A policy came into force.", applied},
     EventSpec{policy_rejected, "policy.rejected", warning, operations, at_once, false,
               "A policy was refused; the one in force stays.", rejected},
-    EventSpec{log_gap, "log.gap", urgent, security, at_once, false, "Records were lost, and this says which.", gap},
+    EventSpec{log_gap, "log.gap", urgent, security, at_once, false,
+              "Records were lost, and this says which.", gap},
 };
 
 constexpr bool in_order() {
@@ -157,8 +177,12 @@ static_assert(in_order(), "the table is indexed by EventType");
 
 }  // namespace
 
-std::span<const EventSpec> catalogue() { return specs; }
+std::span<const EventSpec> catalogue() {
+    return specs;
+}
 
-const EventSpec& spec_of(EventType type) { return specs[static_cast<std::size_t>(type)]; }
+const EventSpec& spec_of(EventType type) {
+    return specs[static_cast<std::size_t>(type)];
+}
 
 }  // namespace vaktpost::core

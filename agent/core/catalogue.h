@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The event catalogue: every type of record and every field it may carry. Record writer, catalogue document, JSON
-// Schema and privacy sheet are made from this table (agent/events), so they cannot drift.
+// The event catalogue: every type of record and every field it may carry. Record writer, catalogue
+// document, JSON Schema and privacy sheet are made from this table (agent/events), so they cannot
+// drift.
 #pragma once
 
 #include <cstdint>
@@ -69,8 +70,10 @@ struct EventSpec {
     std::span<const FieldSpec> fields;
 };
 
-std::span<const EventSpec> catalogue();                // in the order of EventType
+std::span<const EventSpec> catalogue();  // in the order of EventType
 const EventSpec& spec_of(EventType type);
-inline std::string_view to_string(EventType type) { return spec_of(type).name; }
+inline std::string_view to_string(EventType type) {
+    return spec_of(type).name;
+}
 
 }  // namespace vaktpost::core

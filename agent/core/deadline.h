@@ -10,14 +10,15 @@
 namespace vaktpost::core {
 
 enum class DeadlineKind {
-    card_grace,       // subject: session; a pulled card may come back until then
-    presence_lease,   // subject: reader; the card source may come back until then
-    idle,             // subject: seat; the idle warning is due, unless somebody was active
-    idle_lock,        // subject: seat; the end of the warning
-    lock_confirm,     // subject: session; a witness must have confirmed by then
-    heartbeat,        // no subject
+    card_grace,      // subject: session; a pulled card may come back until then
+    presence_lease,  // subject: reader; the card source may come back until then
+    idle,            // subject: seat; the idle warning is due, unless somebody was active
+    idle_lock,       // subject: seat; the end of the warning
+    lock_confirm,    // subject: session; a witness must have confirmed by then
+    heartbeat,       // no subject
 };
-VAKTPOST_WORDS(DeadlineKind, "card_grace", "presence_lease", "idle", "idle_lock", "lock_confirm", "heartbeat");
+VAKTPOST_WORDS(DeadlineKind, "card_grace", "presence_lease", "idle", "idle_lock", "lock_confirm",
+               "heartbeat");
 
 // One deadline per kind and subject: setting it again moves it.
 struct DeadlineId {

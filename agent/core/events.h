@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What core is told. Adapters turn the world into these and nothing else; none carries a key code, a label or a path
-// of a user's, so none can be recorded.
+// What core is told. Adapters turn the world into these and nothing else; none carries a key code,
+// a label or a path of a user's, so none can be recorded.
 #pragma once
 
 #include <optional>
@@ -53,7 +53,8 @@ struct DeadlineReached {
 };
 
 // --- login sessions
-struct SessionOpened {  // also repeated, with the state of now, after the source was lost and is back
+struct SessionOpened {  // also repeated, with the state of now, after the source was lost and is
+                        // back
     SessionInfo info;
 };
 struct SessionChanged {
@@ -116,6 +117,13 @@ struct SourceBack {  // ready: all that is present now has been reported
     Source source = Source::card;
     std::optional<Duration> boot_gap;  // devices only: first enumeration to now
 };
+// Records the log could not keep; everything outside of this range is there.
+struct LogGap {
+    Seq first = 0;
+    Seq last = 0;
+    std::uint64_t count = 0;
+    std::string cause;
+};
 // The runtime has already swapped the policy; core re-judges under it.
 struct PolicyApplied {
     std::int64_t version = 0;
@@ -126,10 +134,11 @@ struct PolicyRejected {
     std::string error;  // FILE:LINE:COL: message, of our own making
 };
 
-using Event = std::variant<AgentStarted, AgentStopping, CardInserted, CardRemoved, PresenceLost, ActivitySeen,
-                           DeadlineReached, SessionOpened, SessionChanged, SessionClosed, SessionLocked,
-                           SessionUnlocked, LockSignalled, UsbDeviceArrived, UsbDeviceLeft, UsbSwitched,
-                           MediumArrived, MediumChanged, MediumLeft, MediumExamined, SourceLost, SourceBack,
-                           PolicyApplied, PolicyRejected>;
+using Event =
+    std::variant<AgentStarted, AgentStopping, CardInserted, CardRemoved, PresenceLost, ActivitySeen,
+                 DeadlineReached, SessionOpened, SessionChanged, SessionClosed, SessionLocked,
+                 SessionUnlocked, LockSignalled, UsbDeviceArrived, UsbDeviceLeft, UsbSwitched,
+                 MediumArrived, MediumChanged, MediumLeft, MediumExamined, SourceLost, SourceBack,
+                 LogGap, PolicyApplied, PolicyRejected>;
 
 }  // namespace vaktpost::core

@@ -15,20 +15,20 @@ namespace vaktpost::core {
 // A removable or external disk with something in it.
 struct Medium {
     MediumId id;
-    std::string node;                           // "/dev/sdb"
+    std::string node;  // "/dev/sdb"
     Bytes size = 0;
-    std::optional<DeviceId> device;             // the USB device behind it; none for an SD slot
-    std::optional<std::uint8_t> interface;      // and its storage interface
-    bool system = false;                        // under /, swap or fstab: reported, never blocked
-    bool admitted_before = false;               // an earlier run of the agent admitted this very disk
-    Instant seen;                               // when the kernel's report of it reached us
+    std::optional<DeviceId> device;         // the USB device behind it; none for an SD slot
+    std::optional<std::uint8_t> interface;  // and its storage interface
+    bool system = false;                    // under /, swap or fstab: reported, never blocked
+    bool admitted_before = false;           // an earlier run of the agent admitted this very disk
+    Instant seen;                           // when the kernel's report of it reached us
 };
 
 enum class Verdict { encrypted, plain, unknown, error };
 VAKTPOST_WORDS(Verdict, "encrypted", "plain", "unknown", "error");
 
-// One part (partition, or the whole disk) as vaktpost-examine judged it. `type` and `evidence` are words of the
-// examiner's own, never text from the medium.
+// One part (partition, or the whole disk) as vaktpost-examine judged it. `type` and `evidence` are
+// words of the examiner's own, never text from the medium.
 struct MediumPart {
     Bytes offset = 0;
     Bytes size = 0;

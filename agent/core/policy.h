@@ -35,8 +35,9 @@ struct UsbClassPattern {
     [[nodiscard]] bool matches(const UsbClass& candidate) const;
 };
 
-// One [[usb.rule]]. It meets an interface when any of its alternate settings matches any pattern (no pattern: every
-// interface), and the device has the ids named. The first rule that meets an interface decides.
+// One [[usb.rule]]. It meets an interface when any of its alternate settings matches any pattern
+// (no pattern: every interface), and the device has the ids named. The first rule that meets an
+// interface decides.
 struct UsbRule {
     RuleId id;
     std::vector<UsbClassPattern> interface;

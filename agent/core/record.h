@@ -20,7 +20,8 @@ enum class Outcome { enforced, observed, failed };
 VAKTPOST_WORDS(Outcome, "enforced", "observed", "failed");
 
 // Lists of words and of parts are the only nesting a record knows.
-using FieldValue = std::variant<bool, std::int64_t, std::string, std::vector<std::string>, std::vector<MediumPart>>;
+using FieldValue = std::variant<bool, std::int64_t, std::string, std::vector<std::string>,
+                                std::vector<MediumPart>>;
 
 struct Field {
     std::string_view key;  // one of the catalogue's, static storage
@@ -45,8 +46,8 @@ struct Record {
     std::vector<Field> data;
 };
 
-// The short code a notice shows and `vaktpost explain` takes: the record's number in Crockford's base 32
-// (crockford.com/base32.html), at least four characters.
+// The short code a notice shows and `vaktpost explain` takes: the record's number in Crockford's
+// base 32 (crockford.com/base32.html), at least four characters.
 std::string short_code(Seq seq);
 
 }  // namespace vaktpost::core

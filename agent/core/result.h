@@ -7,7 +7,8 @@
 
 namespace vaktpost::core {
 
-// Why an operation failed. `code` is an errno value, or 0 where none applies. `operation` says what was being done
+// Why an operation failed. `code` is an errno value, or 0 where none applies. `operation` says what
+// was being done
 // ("open /dev/input/event3"), `detail` what went wrong in words.
 struct Error {
     int code = 0;

@@ -8,9 +8,11 @@
 
 namespace vaktpost::core {
 
-// What the agent learns the world from. Each is starting, ready or lost; a lost one degrades the agent.
-enum class Source { card, activity, devices, sessions };
-inline constexpr std::array all_sources{Source::card, Source::activity, Source::devices, Source::sessions};
-VAKTPOST_WORDS(Source, "card", "activity", "devices", "sessions");
+// What the agent learns the world from, and the log it writes to. Each is starting, ready or lost;
+// a lost one degrades the agent.
+enum class Source { card, activity, devices, sessions, log };
+inline constexpr std::array all_sources{Source::card, Source::activity, Source::devices,
+                                        Source::sessions, Source::log};
+VAKTPOST_WORDS(Source, "card", "activity", "devices", "sessions", "log");
 
 }  // namespace vaktpost::core

@@ -8,8 +8,8 @@ namespace vaktpost::core {
 
 using Duration = std::chrono::microseconds;
 
-// Time since boot, suspend included: CLOCK_BOOTTIME, see clock_gettime(2). It has no now() here: core is given
-// the time and never asks for it, so that an incident can be replayed.
+// Time since boot, suspend included: CLOCK_BOOTTIME, see clock_gettime(2). It has no now() here:
+// core is given the time and never asks for it, so that an incident can be replayed.
 struct BootClock {
     using duration = Duration;
     using rep = duration::rep;

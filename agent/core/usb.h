@@ -10,7 +10,8 @@
 
 namespace vaktpost::core {
 
-// bInterfaceClass, bInterfaceSubClass, bInterfaceProtocol: USB 2.0, 9.6.5; codes at usb.org "Defined Class Codes".
+// bInterfaceClass, bInterfaceSubClass, bInterfaceProtocol: USB 2.0, 9.6.5; codes at usb.org
+// "Defined Class Codes".
 struct UsbClass {
     std::uint8_t base = 0;
     std::uint8_t sub = 0;
@@ -27,8 +28,10 @@ inline constexpr std::uint8_t smart_card = 0x0b;
 
 struct UsbInterface {
     std::uint8_t number = 0;
-    std::vector<UsbClass> alternates;  // of every alternate setting: the driver may choose any of them
-    bool keyboard = false;             // an input device of it has typing keys, or it is a boot keyboard (03:01:01)
+    std::vector<UsbClass>
+        alternates;  // of every alternate setting: the driver may choose any of them
+    bool keyboard =
+        false;  // an input device of it has typing keys, or it is a boot keyboard (03:01:01)
 };
 
 // One attached device. All strings come from the device: hostile.
@@ -38,8 +41,9 @@ struct UsbDevice {
     std::uint16_t product = 0;
     Tag serial_tag;
     std::vector<UsbInterface> interfaces;  // of the active configuration
-    std::vector<UsbClass> other_classes;   // of its other configurations: it may ask to be switched to them
-    bool holds_system_disk = false;        // a disk under /, swap or fstab hangs on it
+    std::vector<UsbClass>
+        other_classes;  // of its other configurations: it may ask to be switched to them
+    bool holds_system_disk = false;  // a disk under /, swap or fstab hangs on it
     bool present_at_start = false;
     Instant seen;  // when the kernel's report of it reached us
 };

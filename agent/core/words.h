@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The closed lists of the product: each enumerator has one word, used in policy, records, status and scenarios.
+// The closed lists of the product: each enumerator has one word, used in policy, records, status
+// and scenarios.
 #pragma once
 
 #include <array>
@@ -11,10 +12,13 @@
 namespace vaktpost::core {
 
 template <class Enum>
-struct Words;  // specialised beside each enum: `static constexpr std::array table`, in the enum's order
+struct Words;  // specialised beside each enum: `static constexpr std::array table`, in the enum's
+               // order
 
 template <class Enum>
-concept HasWords = std::is_enum_v<Enum> && requires { Words<Enum>::table; };
+concept HasWords = std::is_enum_v<Enum> && requires {
+    Words<Enum>::table;
+};
 
 template <HasWords Enum>
 constexpr std::string_view to_string(Enum value) {
@@ -31,8 +35,8 @@ constexpr std::optional<Enum> from_string(std::string_view word) {
 }  // namespace vaktpost::core
 
 // Inside namespace vaktpost::core, behind the enum; one word per enumerator, in its order.
-#define VAKTPOST_WORDS(Enum, ...)                                                            \
-    template <>                                                                              \
-    struct Words<Enum> {                                                                     \
-        static constexpr auto table = std::to_array<std::string_view>({__VA_ARGS__});        \
+#define VAKTPOST_WORDS(Enum, ...)                                                     \
+    template <>                                                                       \
+    struct Words<Enum> {                                                              \
+        static constexpr auto table = std::to_array<std::string_view>({__VA_ARGS__}); \
     }

@@ -7,10 +7,12 @@ class ActivitySource {
   public:
     virtual ~ActivitySource() = default;
 
-    // Reads what the input devices have queued and reports the newest time as ActivitySeen before it returns.
+    // Reads what the input devices have queued and reports the newest time as ActivitySeen before
+    // it returns.
     virtual void drain() = 0;
 
-    // On: reports each activity as it comes. Off, the normal state: the devices are not even polled.
+    // On: reports each activity as it comes. Off, the normal state: the devices are not even
+    // polled.
     virtual void watch(bool on) = 0;
 };
 

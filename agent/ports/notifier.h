@@ -9,7 +9,8 @@ class Notifier {
   public:
     virtual ~Notifier() = default;
 
-    // Tells the user of that session, if anybody there listens. Nothing waits for it and nothing depends on it.
+    // Tells the user of that session, if anybody there listens. Nothing waits for it and nothing
+    // depends on it.
     virtual void notify(const core::Notify& notice) = 0;
 };
 

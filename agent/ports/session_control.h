@@ -9,8 +9,9 @@ class SessionControl {
   public:
     virtual ~SessionControl() = default;
 
-    // Asks for a lock and returns at once. LockSignalled tells whether the request went out, SessionLocked that a
-    // witness saw the screen locked. Failure direction: silence, which core counts as not locked.
+    // Asks for a lock and returns at once. LockSignalled tells whether the request went out,
+    // SessionLocked that a witness saw the screen locked. Failure direction: silence, which core
+    // counts as not locked.
     virtual void lock(const core::SessionId& session) = 0;
 };
 

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "agent/core/decide.h"
+
+#include "agent/core/context.h"
+#include "agent/core/health.h"
+#include "agent/core/idle.h"
+#include "agent/core/locking.h"
+#include "agent/core/media_rules.h"
+#include "agent/core/presence.h"
+#include "agent/core/usb_rules.h"
+
+namespace vaktpost::core {
+namespace {
+
+void on_deadline(Context& context, const DeadlineReached& event) {
+    const auto& subject = event.id.subject;
+    switch (event.id.kind) {
+        case DeadlineKind::card_grace:
+            return on_card_grace_deadline(context, {subject});
+        case DeadlineKind::presence_lease:
+            return on_presence_lease_deadline(context, {subject});
+        case DeadlineKind::idle:
+            return on_idle_deadline(context, {subject});
+        case DeadlineKind::idle_lock:
+            return on_idle_lock_deadline(context, {subject});
+        case DeadlineKind::lock_confirm:
+            return on_lock_confirm_deadline(context, {subject});
+        case DeadlineKind::heartbeat:
+            return on_heartbeat_deadline(context);
+    }
+}
+
+// Which event goes to which group of rules.
+struct Dispatch {
+    Context& context;
+
+    void operator()(const AgentStarted& event) { on_agent_started(context, event); }
+    void operator()(const AgentStopping& event) { on_agent_stopping(context, event); }
+    void operator()(const CardInserted& event) { on_card_inserted(context, event); }
+    void operator()(const CardRemoved& event) { on_card_removed(context, event); }
+    void operator()(const PresenceLost& event) { on_presence_lost(context, event); }
+    void operator()(const ActivitySeen& event) { on_activity_seen(context, event); }
+    void operator()(const DeadlineReached& event) { on_deadline(context, event); }
+    void operator()(const SessionOpened& event) { on_session_opened(context, event); }
+    void operator()(const SessionChanged& event) { on_session_changed(context, event); }
+    void operator()(const SessionClosed& event) { on_session_closed(context, event); }
+    void operator()(const SessionLocked& event) { on_session_locked(context, event); }
+    void operator()(const SessionUnlocked& event) { on_session_unlocked(context, event); }
+    void operator()(const LockSignalled& event) { on_lock_signalled(context, event); }
+    void operator()(const UsbDeviceArrived& event) { on_usb_device_arrived(context, event); }
+    void operator()(const UsbDeviceLeft& event) { on_usb_device_left(context, event); }
+    void operator()(const UsbSwitched& event) { on_usb_switched(context, event); }
+    void operator()(const MediumArrived& event) { on_medium_arrived(context, event); }
+    void operator()(const MediumChanged& event) { on_medium_changed(context, event); }
+    void operator()(const MediumLeft& event) { on_medium_left(context, event); }
+    void operator()(const MediumExamined& event) { on_medium_examined(context, event); }
+    void operator()(const SourceLost& event) { on_source_lost(context, event); }
+    void operator()(const SourceBack& event) { on_source_back(context, event); }
+    void operator()(const LogGap& event) { on_log_gap(context, event); }
+    void operator()(const PolicyApplied& event) { on_policy_applied(context, event); }
+    void operator()(const PolicyRejected& event) { on_policy_rejected(context, event); }
+};
+
+}  // namespace
+
+Actions decide(State& state, const Policy& policy, const Event& event, Instant now) {
+    Context context{state, policy, now, {}};
+    std::visit(Dispatch{context}, event);
+    return std::move(context.actions);
+}
+
+}  // namespace vaktpost::core

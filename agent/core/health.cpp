@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "agent/core/health.h"
+
+#include <algorithm>
+
+#include "agent/core/idle.h"
+#include "agent/core/locking.h"
+#include "agent/core/media_rules.h"
+#include "agent/core/presence.h"
+#include "agent/core/usb_rules.h"
+
+namespace vaktpost::core {
+namespace {
+
+void arm_heartbeat(Context& context) {
+    context.act(
+        SetDeadline{{DeadlineKind::heartbeat, {}}, context.now + context.policy.log.heartbeat});
+}
+
+void arm_if_ready(Context& context) {
+    const auto& state = context.state;
+    if (state.armed_once || health_of(state) != Health::armed) return;
+    context.state.armed_once = true;
+    std::vector<Field> data;
+    if (state.boot_gap) data.push_back({"boot_gap_ms", to_ms(*state.boot_gap)});
+    data.push_back({"start_ms", to_ms(context.now - state.started)});
+    context.append(EventType::agent_armed, std::move(data));
+}
+
+std::int64_t count_lockable(const State& state) {
+    return std::count_if(state.sessions.begin(), state.sessions.end(),
+                         [](const auto& entry) { return can_lock(entry.second); });
+}
+
+}  // namespace
+
+void on_agent_started(Context& context, const AgentStarted& event) {
+    context.state.version = event.version;
+    context.state.started = context.now;
+    for (const auto source : all_sources) context.state.sources[source].since = context.now;
+    context.append(EventType::agent_started,
+                   {{"version", event.version}, {"previous_end", word(event.previous_end)}});
+    arm_heartbeat(context);
+}
+
+void on_agent_stopping(Context& context, const AgentStopping& event) {
+    if (context.policy.usb.restore_on_stop) context.act(RestoreUsbDefaults{});
+    context.append(EventType::agent_stopping, {{"cause", event.cause}});
+}
+
+void on_source_lost(Context& context, const SourceLost& event) {
+    auto& source = context.state.sources[event.source];
+    if (source.phase == SourcePhase::lost) return;
+    source = {SourcePhase::lost, context.now, event.cause, std::nullopt};
+    if (event.source == Source::card) on_cards_lost(context);
+    source.degraded = context
+                          .append(EventType::agent_degraded,
+                                  {{"source", word(event.source)}, {"cause", event.cause}})
+                          .seq;
+    if (event.source == Source::sessions) on_sessions_lost(context);
+}
+
+void on_source_back(Context& context, const SourceBack& event) {
+    auto& source = context.state.sources[event.source];
+    const auto before = source;
+    source = {SourcePhase::ready, context.now, {}, std::nullopt};
+    if (event.boot_gap) context.state.boot_gap = event.boot_gap;
+    if (before.phase == SourcePhase::lost) {
+        auto& record = context.append(
+            EventType::agent_recovered,
+            {{"source", word(event.source)}, {"away_ms", to_ms(context.now - before.since)}});
+        record.cause = before.degraded;
+        if (event.source == Source::sessions) on_sessions_back(context);
+    }
+    arm_if_ready(context);
+}
+
+void on_heartbeat_deadline(Context& context) {
+    const auto& state = context.state;
+    std::vector<std::string> lost;
+    for (const auto source : lost_sources(state)) lost.push_back(word(source));
+    context.append(EventType::heartbeat,
+                   {{"state", word(health_of(state))},
+                    {"lost", std::move(lost)},
+                    {"sessions", count_lockable(state)},
+                    {"usb_devices", static_cast<std::int64_t>(state.usb.size())},
+                    {"media", static_cast<std::int64_t>(state.media.size())}});
+    arm_heartbeat(context);
+}
+
+void on_log_gap(Context& context, const LogGap& event) {
+    auto& record =
+        context.append(EventType::log_gap, {{"first", static_cast<std::int64_t>(event.first)},
+                                            {"last", static_cast<std::int64_t>(event.last)},
+                                            {"count", static_cast<std::int64_t>(event.count)},
+                                            {"cause", event.cause}});
+    record.outcome = Outcome::failed;
+}
+
+void on_policy_applied(Context& context, const PolicyApplied& event) {
+    context.append(
+        EventType::policy_applied,
+        {{"version", event.version}, {"sha256", event.sha256}, {"source", event.source}});
+    for (const auto& [name, seat] : std::map(context.state.seats)) arm_idle(context, name);
+    rejudge_usb(context);
+    reexamine_media(context);
+    arm_heartbeat(context);
+}
+
+void on_policy_rejected(Context& context, const PolicyRejected& event) {
+    context.append(EventType::policy_rejected, {{"error", event.error}}).outcome = Outcome::failed;
+}
+
+}  // namespace vaktpost::core

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One idle period per seat. Activity is not listened to: when the deadline is due the runtime reads
+// what the devices queued (ActivitySeen), and a newer time moves the deadline. Only the warning
+// phase listens.
+#pragma once
+
+#include "agent/core/context.h"
+
+namespace vaktpost::core {
+
+// Sets the seat's deadline from its quiet time, or drops it where nothing is left to lock.
+void arm_idle(Context& context, const SeatName& seat);
+
+// The quiet time starts anew now: somebody has just unlocked or logged in.
+void restart_idle(Context& context, const SeatName& seat);
+
+void on_activity_seen(Context& context, const ActivitySeen& event);
+void on_idle_deadline(Context& context, const SeatName& seat);
+void on_idle_lock_deadline(Context& context, const SeatName& seat);
+
+}  // namespace vaktpost::core

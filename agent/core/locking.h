@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// From the wish to lock to the proof that it happened.
+#pragma once
+
+#include "agent/core/context.h"
+
+namespace vaktpost::core {
+
+// Asks for a lock unless the session is locked or asked already. `cause`: the record that led to
+// it.
+void request_lock(Context& context, Session& session, LockTrigger trigger,
+                  std::optional<Seq> cause);
+
+void on_session_opened(Context& context, const SessionOpened& event);
+void on_session_changed(Context& context, const SessionChanged& event);
+void on_session_closed(Context& context, const SessionClosed& event);
+void on_session_locked(Context& context, const SessionLocked& event);
+void on_session_unlocked(Context& context, const SessionUnlocked& event);
+void on_lock_signalled(Context& context, const LockSignalled& event);
+void on_lock_confirm_deadline(Context& context, const SessionId& id);
+
+// logind is away: nobody can vouch for a lock, and nobody carries one out.
+void on_sessions_lost(Context& context);
+// logind is back, its sessions have been reported: what must be locked is asked for again.
+void on_sessions_back(Context& context);
+
+}  // namespace vaktpost::core

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Removable media: closed until examined, admitted only while they are what the policy wants.
+#pragma once
+
+#include "agent/core/context.h"
+
+namespace vaktpost::core {
+
+void on_medium_arrived(Context& context, const MediumArrived& event);
+void on_medium_changed(Context& context, const MediumChanged& event);
+void on_medium_left(Context& context, const MediumLeft& event);
+void on_medium_examined(Context& context, const MediumExamined& event);
+
+// After the policy changed.
+void reexamine_media(Context& context);
+
+}  // namespace vaktpost::core

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <functional>
+
+#include "tests/scenario/arguments.h"
+#include "tests/scenario/vocabulary.h"
+
+namespace vaktpost::scenario {
+namespace {
+
+using namespace core;
+
+// "08:06:50"
+UsbClass parse_class(const std::string& text) {
+    const auto bytes = split(text, ':');
+    if (bytes.size() != 3) throw BadLine("no class: " + text);
+    const auto byte = [&](std::size_t i) {
+        return static_cast<std::uint8_t>(std::stoul(bytes[i], nullptr, 16));
+    };
+    return {byte(0), byte(1), byte(2)};
+}
+
+// "0=03:01:01;1=03:00:00,08:06:50": numbers with all alternate settings
+std::vector<UsbInterface> parse_interfaces(const std::string& text) {
+    std::vector<UsbInterface> interfaces;
+    for (const auto& piece : split(text, ';')) {
+        const auto equals = piece.find('=');
+        UsbInterface interface;
+        interface.number = static_cast<std::uint8_t>(std::stoul(piece.substr(0, equals)));
+        for (const auto& alternate : split(piece.substr(equals + 1), ','))
+            interface.alternates.push_back(parse_class(alternate));
+        interface.keyboard = interface.alternates.front() == UsbClass{usb_class::hid, 1, 1};
+        interfaces.push_back(std::move(interface));
+    }
+    return interfaces;
+}
+
+Event usb_device_arrived(Arguments& words, Instant now) {
+    UsbDevice device;
+    device.id = {words.text("id")};
+    device.vendor = static_cast<std::uint16_t>(words.number_or("vendor", 0x1234, 16));
+    device.product = static_cast<std::uint16_t>(words.number_or("product", 0x5678, 16));
+    device.interfaces = parse_interfaces(words.text_or("interfaces", ""));
+    device.holds_system_disk = words.flag("system");
+    device.present_at_start = words.flag("at_start");
+    device.seen = now;
+    return UsbDeviceArrived{device};
+}
+
+Medium parse_medium(Arguments& words, Instant now) {
+    Medium medium;
+    medium.id = {words.text("id")};
+    medium.node = "/dev/" + medium.id.value.substr(0, medium.id.value.find('-'));
+    medium.size = words.number_or("size", 1U << 30U);
+    if (words.has("device")) {
+        medium.device = DeviceId{words.text("device")};
+        medium.interface = static_cast<std::uint8_t>(words.number_or("interface", 0));
+    }
+    medium.system = words.flag("system");
+    medium.admitted_before = words.flag("admitted_before");
+    medium.seen = now;
+    return medium;
+}
+
+// parts=vfat:plain,crypto_LUKS:encrypted
+Event medium_examined(Arguments& words) {
+    Examination examination;
+    examination.verdict = words.word<Verdict>("verdict");
+    for (const auto& piece : split(words.text_or("parts", ""), ',')) {
+        const auto colon = piece.find(':');
+        MediumPart part;
+        part.type = piece.substr(0, colon);
+        part.verdict = Arguments::to_enum<Verdict>(piece.substr(colon + 1));
+        examination.parts.push_back(std::move(part));
+    }
+    return MediumExamined{{words.text("id")}, examination};
+}
+
+Event session_opened(Arguments& words) {
+    SessionInfo info;
+    info.id = {words.text("id")};
+    info.uid = static_cast<std::uint32_t>(words.number_or("uid", 1000));
+    info.session_class = words.word_or("class", SessionClass::graphical);
+    info.seat = {words.text_or("seat", info.session_class == SessionClass::remote ? "" : "seat0")};
+    info.active = !words.flag("background");
+    return SessionOpened{info};
+}
+
+Event source_back(Arguments& words) {
+    SourceBack event{words.word<Source>("source"), std::nullopt};
+    if (words.has("boot_gap")) event.boot_gap = parse_duration(words.text("boot_gap"));
+    return event;
+}
+
+using Parser = std::function<Event(Arguments&, Instant)>;
+
+const std::map<std::string, Parser>& parsers() {
+    static const std::map<std::string, Parser> table{
+        {"agent_started",
+         [](Arguments& words, Instant) {
+             return AgentStarted{"1.0", words.word_or("previous_end", PreviousEnd::clean), true};
+         }},
+        {"agent_stopping",
+         [](Arguments& words, Instant) { return AgentStopping{words.text_or("cause", "signal")}; }},
+        {"card_inserted",
+         [](Arguments& words, Instant) {
+             return CardInserted{{words.text("reader")}, {words.text_or("card", "")}};
+         }},
+        {"card_removed",
+         [](Arguments& words, Instant) { return CardRemoved{{words.text("reader")}}; }},
+        {"presence_lost",
+         [](Arguments& words, Instant) { return PresenceLost{{words.text("reader")}}; }},
+        {"activity",
+         [](Arguments& words, Instant now) {
+             const auto at = words.has("at") ? Instant{parse_duration(words.text("at"))} : now;
+             return ActivitySeen{{words.text_or("seat", "seat0")}, at};
+         }},
+        {"session_opened", [](Arguments& words, Instant) { return session_opened(words); }},
+        {"session_changed",
+         [](Arguments& words, Instant) {
+             return SessionChanged{{words.text("id")}, !words.flag("background")};
+         }},
+        {"session_closed",
+         [](Arguments& words, Instant) { return SessionClosed{{words.text("id")}}; }},
+        {"session_locked",
+         [](Arguments& words, Instant) {
+             return SessionLocked{{words.text("id")}, words.word<Witness>("witness")};
+         }},
+        {"session_unlocked",
+         [](Arguments& words, Instant) {
+             return SessionUnlocked{{words.text("id")}, words.word<Witness>("witness")};
+         }},
+        {"lock_signalled",
+         [](Arguments& words, Instant) {
+             return LockSignalled{{words.text("id")}, !words.flag("failed")};
+         }},
+        {"usb_device_arrived", usb_device_arrived},
+        {"usb_device_left",
+         [](Arguments& words, Instant) { return UsbDeviceLeft{{words.text("id")}}; }},
+        {"usb_switched",
+         [](Arguments& words, Instant now) {
+             const auto error = words.text_or("error", "");
+             return UsbSwitched{{words.text("id")}, error.empty(), error, now};
+         }},
+        {"medium_arrived",
+         [](Arguments& words, Instant now) { return MediumArrived{parse_medium(words, now)}; }},
+        {"medium_changed",
+         [](Arguments& words, Instant now) { return MediumChanged{parse_medium(words, now)}; }},
+        {"medium_left", [](Arguments& words, Instant) { return MediumLeft{{words.text("id")}}; }},
+        {"medium_examined", [](Arguments& words, Instant) { return medium_examined(words); }},
+        {"source_lost",
+         [](Arguments& words, Instant) {
+             return SourceLost{words.word<Source>("source"), words.text_or("cause", "gone")};
+         }},
+        {"source_back", [](Arguments& words, Instant) { return source_back(words); }},
+        {"log_gap",
+         [](Arguments& words, Instant) {
+             return LogGap{words.number_or("first", 0), words.number_or("last", 0),
+                           words.number_or("count", 0), words.text_or("cause", "disk full")};
+         }},
+        {"policy_applied",
+         [](Arguments&, Instant) {
+             return PolicyApplied{2, "ab", "local"};
+         }},
+        {"policy_rejected",
+         [](Arguments& words, Instant) { return PolicyRejected{words.text("error")}; }},
+    };
+    return table;
+}
+
+Event deadline(const std::vector<std::string>& words) {
+    if (words.size() < 2) throw BadLine("deadline of what?");
+    return DeadlineReached{
+        {Arguments::to_enum<DeadlineKind>(words[1]), words.size() > 2 ? words[2] : ""}};
+}
+
+}  // namespace
+
+core::Event parse_event(const std::vector<std::string>& words, core::Instant now) {
+    if (words.front() == "deadline") return deadline(words);
+    const auto parser = parsers().find(words.front());
+    if (parser == parsers().end()) throw BadLine("no such event: " + words.front());
+    Arguments arguments({words.begin() + 1, words.end()});
+    return parser->second(arguments, now);
+}
+
+}  // namespace vaktpost::scenario
