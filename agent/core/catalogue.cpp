@@ -32,7 +32,7 @@ constexpr std::array recovered{
 constexpr std::array heartbeat_fields{
     FieldSpec{"state", text, "starting, armed or degraded"},
     FieldSpec{"lost", text_list, "the sources that are lost"},
-    FieldSpec{"sessions", integer, "open sessions that can be locked"},
+    FieldSpec{"sessions", integer, "open sessions that the agent guards"},
     FieldSpec{"usb_devices", integer, "USB devices present"},
     FieldSpec{"media", integer, "removable media present"},
 };

@@ -29,7 +29,7 @@ void arm_if_ready(Context& context) {
 
 std::int64_t count_lockable(const State& state) {
     return std::count_if(state.sessions.begin(), state.sessions.end(),
-                         [](const auto& entry) { return can_lock(entry.second); });
+                         [](const auto& entry) { return is_guarded(entry.second); });
 }
 
 }  // namespace

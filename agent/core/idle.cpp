@@ -16,7 +16,7 @@ DeadlineId lock_deadline(const SeatName& seat) {
 }
 
 bool idles(const Session& session, const SeatName& seat) {
-    return session.info.seat == seat && can_lock(session) && session.lock != LockState::locked &&
+    return session.info.seat == seat && is_guarded(session) && session.lock != LockState::locked &&
            session.lock != LockState::requested;
 }
 

@@ -86,7 +86,7 @@ bool is_confirmed(const Session& session) {
 
 void request_lock(Context& context, Session& session, LockTrigger trigger,
                   std::optional<Seq> cause) {
-    if (!can_lock(session) || session.lock == LockState::locked ||
+    if (!is_guarded(session) || session.lock == LockState::locked ||
         session.lock == LockState::requested)
         return;
     if (context.policy.session.mode == Mode::observe) {

@@ -14,11 +14,6 @@ DeadlineId lease_deadline(const ReaderName& reader) {
     return {DeadlineKind::presence_lease, reader.value};
 }
 
-// Card readers belong to the workstation's seats; ssh and serial sessions have none.
-bool is_local(const Session& session) {
-    return can_lock(session) && !session.info.seat.empty();
-}
-
 bool is_open(const Session& session) {
     return session.lock != LockState::locked;
 }
@@ -59,7 +54,7 @@ void lose_presence(Context& context, const ReaderName& reader) {
 }  // namespace
 
 void bind_present_cards(Context& context, Session& session) {
-    if (!is_local(session)) return;
+    if (!is_guarded(session)) return;
     for (const auto& [name, reader] : context.state.readers)
         if (reader.card) session.bound.insert(name);
 }
@@ -82,7 +77,7 @@ void on_card_inserted(Context& context, const CardInserted& event) {
     if (!event.card.empty()) data.push_back({"card", event.card.value});
     context.append(EventType::card_inserted, std::move(data));
     for (auto& [id, session] : context.state.sessions) {
-        if (!is_local(session) || !is_open(session)) continue;
+        if (!is_guarded(session) || !is_open(session)) continue;
         if (session.bound.contains(event.reader)) {
             forget_grace(context, session);  // put back in time
         } else if (session.bound.empty()) {

@@ -24,9 +24,10 @@ std::vector<Source> lost_sources(const State& state) {
     return lost;
 }
 
-bool can_lock(const Session& session) {
-    return session.info.session_class == SessionClass::graphical ||
-           session.info.session_class == SessionClass::text;
+bool is_guarded(const Session& session) {
+    const auto kind = session.info.session_class;
+    return (kind == SessionClass::graphical || kind == SessionClass::text) &&
+           !session.info.seat.empty();
 }
 
 }  // namespace vaktpost::core

@@ -123,7 +123,8 @@ VAKTPOST_WORDS(Health, "starting", "armed", "degraded");
 Health health_of(const State& state);
 std::vector<Source> lost_sources(const State& state);
 
-// Graphical and text sessions can be asked to lock; greeters and the rest have nothing to lock.
-bool can_lock(const Session& session);
+// Desktops and console logins on a seat of this workstation. Greeters have nothing to lock;
+// sessions without a seat (ssh, serial) do not depend on who sits here.
+bool is_guarded(const Session& session);
 
 }  // namespace vaktpost::core

@@ -11,8 +11,9 @@
 namespace vaktpost::platform {
 namespace {
 
-// A line of /proc/self/maps: proc(5). Code is never written, so the kernel can read it again from the file. Constant
-// data is left alone: what was relocated at start (RELRO) looks the same here and would be lost.
+// A line of /proc/self/maps: proc(5). Code is never written, so the kernel can read it again from
+// the file. Constant data is left alone: what was relocated at start (RELRO) looks the same here
+// and would be lost.
 void drop_if_clean(const char* line) {
     std::uintptr_t begin = 0;
     std::uintptr_t end = 0;
@@ -22,7 +23,8 @@ void drop_if_clean(const char* line) {
     const bool code = std::strcmp(rights, "r-xp") == 0 && inode != 0;
     if (!code) return;
     // The mapping belongs to the kernel's page cache, not to an object of ours.
-    madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);  // NOLINT(performance-no-int-to-ptr)
+    madvise(reinterpret_cast<void*>(begin), end - begin,
+            MADV_DONTNEED);  // NOLINT(performance-no-int-to-ptr)
 }
 
 }  // namespace

@@ -7,7 +7,8 @@ namespace vaktpost::platform {
 void keep_heap_small();
 
 // After the start: gives free heap back, and drops the pages of code from memory. Those that
-// are needed come back from the page cache by themselves; parser, option and start-up code does not.
+// are needed come back from the page cache by themselves; parser, option and start-up code does
+// not.
 void give_back_start_up_memory();
 
 }  // namespace vaktpost::platform

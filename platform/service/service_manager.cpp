@@ -20,15 +20,21 @@ void ServiceManager::keep_alive() {
     timer_.expires_at(now() + interval_, [this] { keep_alive(); });
 }
 
-void ServiceManager::status(const std::string& text) { sd_notify(0, ("STATUS=" + text).c_str()); }
+void ServiceManager::status(const std::string& text) {
+    sd_notify(0, ("STATUS=" + text).c_str());
+}
 
 void ServiceManager::reloading() {
     const auto since = std::to_string(now().time_since_epoch().count());
     sd_notify(0, ("RELOADING=1\nMONOTONIC_USEC=" + since).c_str());
 }
 
-void ServiceManager::reloaded() { sd_notify(0, "READY=1"); }
+void ServiceManager::reloaded() {
+    sd_notify(0, "READY=1");
+}
 
-void ServiceManager::stopping() { sd_notify(0, "STOPPING=1"); }
+void ServiceManager::stopping() {
+    sd_notify(0, "STOPPING=1");
+}
 
 }  // namespace vaktpost::platform

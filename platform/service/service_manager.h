@@ -13,8 +13,8 @@ class ServiceManager {
   public:
     explicit ServiceManager(boost::asio::io_context& io) : timer_(io) {}
 
-    // READY=1, and from now on a watchdog sign at half of WATCHDOG_USEC, from the loop itself: a loop that hangs
-    // falls silent and is restarted.
+    // READY=1, and from now on a watchdog sign at half of WATCHDOG_USEC, from the loop itself: a
+    // loop that hangs falls silent and is restarted.
     void ready();
 
     // One line for `systemctl status`.

@@ -64,7 +64,10 @@ class Scenario {
         const auto parsed = parse_event(words, now);
         check_deadlines(parsed);
         actions_ = core::decide(state_, policy_, parsed, now);
-        for (const auto& action : actions_) remember_deadline(action);
+        for (const auto& action : actions_) {
+            remember_deadline(action);
+            check_record(action);
+        }
         event_line_ = line_;
         ++events_;
     }
@@ -88,6 +91,22 @@ class Scenario {
             deadlines_[set->id] = set->at;
         if (const auto* cancel = std::get_if<core::CancelDeadline>(&action))
             deadlines_.erase(cancel->id);
+    }
+
+    // Core writes no field that the catalogue does not have.
+    static void check_record(const core::Action& action) {
+        const auto* append = std::get_if<core::AppendEvent>(&action);
+        if (append == nullptr) return;
+        const auto& spec = core::spec_of(append->record.type);
+        for (const auto& field : append->record.data) {
+            const auto fits = [&](const core::FieldSpec& known) {
+                return known.key == field.key &&
+                       static_cast<std::size_t>(known.type) == field.value.index();
+            };
+            if (std::none_of(spec.fields.begin(), spec.fields.end(), fits))
+                throw BadLine(std::string(spec.name) +
+                              " has no such field: " + std::string(field.key));
+        }
     }
 
     // An event without "->" lines is not looked at; with them, they are all that may happen, in

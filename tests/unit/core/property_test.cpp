@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Random orders of events against rules that hold in each of them.
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <map>
+#include <random>
+#include <set>
+
+#include "agent/core/decide.h"
+
+using namespace vaktpost::core;
+using namespace std::chrono_literals;
+
+namespace {
+
+// A small ward: three sessions, two readers, two sticks, and everything that can happen to them.
+class Ward {
+  public:
+    explicit Ward(std::uint32_t seed) : random_(seed) { policy_.session.card_removal_grace = 0s; }
+
+    void step() {
+        now_ += std::chrono::milliseconds(pick(4000));
+        while (fire_due_deadline()) {
+        }
+        tell(random_event());
+    }
+
+  private:
+    std::uint32_t pick(std::uint32_t below) {
+        return static_cast<std::uint32_t>(random_() % below);
+    }
+    SessionId session() { return {std::to_string(2 + pick(3))}; }
+    ReaderName reader() { return {pick(2) == 0 ? "A" : "B"}; }
+    Witness witness() { return pick(2) == 0 ? Witness::hint : Witness::locker; }
+    Source source() { return all_sources[pick(all_sources.size())]; }
+
+    Medium medium() {
+        Medium medium;
+        medium.id = {pick(2) == 0 ? "sdb-1" : "sdc-2"};
+        medium.device = DeviceId{"1-1"};
+        medium.interface = 0;
+        medium.seen = now_;
+        return medium;
+    }
+
+    UsbDevice device() {
+        UsbDevice device;
+        device.id = {pick(2) == 0 ? "1-1" : "1-2"};
+        device.interfaces.push_back(
+            {0, {{pick(2) == 0 ? usb_class::mass_storage : usb_class::hid, 1, 1}}, true});
+        device.seen = now_;
+        return device;
+    }
+
+    Event random_event() {
+        switch (pick(18)) {
+            case 0:
+                return CardInserted{reader(), {}};
+            case 1:
+                return CardRemoved{reader()};
+            case 2:
+                return PresenceLost{reader()};
+            case 3:
+                return ActivitySeen{{"seat0"}, now_};
+            case 4: {
+                const auto id = session();
+                return SessionOpened{
+                    {id, 1000, {id.value == "4" ? "" : "seat0"}, SessionClass::graphical, true}};
+            }
+            case 5:
+                return SessionClosed{session()};
+            case 6:
+                return SessionLocked{session(), witness()};
+            case 7:
+                return SessionUnlocked{session(), witness()};
+            case 8:
+                return LockSignalled{session(), pick(2) == 0};
+            case 9:
+                return UsbDeviceArrived{device()};
+            case 10:
+                return UsbDeviceLeft{device().id};
+            case 11:
+                return UsbSwitched{device().id, pick(4) != 0, "", now_};
+            case 12:
+                return MediumArrived{medium()};
+            case 13:
+                return MediumChanged{medium()};
+            case 14:
+                return MediumLeft{medium().id};
+            case 15:
+                return MediumExamined{medium().id, {static_cast<Verdict>(pick(4)), {}, {}}};
+            case 16:
+                return SourceLost{source(), "gone"};
+            default:
+                return SourceBack{source(), std::nullopt};
+        }
+    }
+
+    bool fire_due_deadline() {
+        for (const auto& [id, at] : deadlines_) {
+            if (at > now_) continue;
+            const auto due = id;
+            deadlines_.erase(due);
+            tell(DeadlineReached{due});
+            return true;
+        }
+        return false;
+    }
+
+    void tell(const Event& event) {
+        if (const auto* examined = std::get_if<MediumExamined>(&event))
+            verdicts_[examined->id] = *examined;
+        const auto before = state_;
+        for (const auto& action : decide(state_, policy_, event, now_))
+            check(before, event, action);
+        check_state(event);
+    }
+
+    void check(const State& before, const Event& event, const Action& action) {
+        if (const auto* set = std::get_if<SetDeadline>(&action)) deadlines_[set->id] = set->at;
+        if (const auto* cancel = std::get_if<CancelDeadline>(&action)) deadlines_.erase(cancel->id);
+        if (const auto* append = std::get_if<AppendEvent>(&action)) {
+            CHECK(append->record.seq == next_seq_++);
+            if (append->record.cause) CHECK(*append->record.cause < append->record.seq);
+        }
+        if (const auto* lock = std::get_if<LockSession>(&action))
+            check_lock(before, event, lock->session);
+        if (const auto* admit = std::get_if<AdmitMedium>(&action))
+            CHECK(verdicts_[admit->medium].examination.verdict == Verdict::encrypted);
+    }
+
+    // One request per cause: a session that is locked, or asked already and not overdue, is not
+    // asked again. And a session without a seat is nobody's business here.
+    void check_lock(const State& before, const Event& event, const SessionId& id) {
+        CHECK(state_.sessions.contains(id));
+        CHECK(id.value != "4");
+        const auto known = before.sessions.find(id);
+        if (known == before.sessions.end()) return;
+        CHECK(known->second.lock != LockState::locked);
+        if (known->second.lock == LockState::requested)
+            CHECK(std::holds_alternative<DeadlineReached>(event));
+    }
+
+    // Never open with presence lost: who depended on a card that is gone has been asked to lock.
+    void check_state(const Event& event) {
+        for (const auto& [id, session] : state_.sessions) {
+            for (const auto& name : session.bound) {
+                const auto found = state_.readers.find(name);
+                CHECK((found != state_.readers.end() && found->second.card));
+            }
+            if (session.lock == LockState::requested)
+                CHECK(deadlines_.contains({DeadlineKind::lock_confirm, id.value}));
+        }
+        const auto& seat = state_.seats[{"seat0"}];
+        if (seat.phase == IdlePhase::waiting)
+            CHECK(deadlines_.contains({DeadlineKind::idle, "seat0"}));
+        if (seat.phase == IdlePhase::warning)
+            CHECK(deadlines_.contains({DeadlineKind::idle_lock, "seat0"}));
+        const bool someone_open =
+            std::any_of(state_.sessions.begin(), state_.sessions.end(), [](const auto& entry) {
+                return entry.second.info.seat == SeatName{"seat0"} &&
+                       entry.second.lock == LockState::unlocked;
+            });
+        INFO("after event " << event.index());
+        if (someone_open) CHECK(seat.phase != IdlePhase::off);
+    }
+
+    std::mt19937 random_;
+    State state_;
+    Policy policy_;
+    Instant now_;
+    Seq next_seq_ = 1;
+    std::map<DeadlineId, Instant> deadlines_;
+    std::map<MediumId, MediumExamined> verdicts_;
+};
+
+}  // namespace
+
+TEST_CASE(
+    "in any order of events nobody stays open without the card, is asked twice, or is locked for "
+    "another") {
+    for (std::uint32_t seed = 1; seed <= 60; ++seed) {
+        INFO("seed " << seed);
+        Ward ward(seed);
+        for (int i = 0; i < 1500; ++i) ward.step();
+    }
+}
