@@ -48,12 +48,12 @@ constexpr std::array opened{
 };
 constexpr std::array lock_requested{
     FieldSpec{"trigger", text,
-              "card_removed, presence_lost, idle, or source_back where an earlier lock is asked "
-              "for again"},
+              "card_removed, presence_lost, idle; source_back and witness_lost where an earlier lock "
+              "is asked for again"},
     FieldSpec{"attempt", integer, "1 for the first request, then counting"},
 };
 constexpr std::array locked{
-    FieldSpec{"trigger", text, "what asked for it; user where nobody of ours did"},
+    FieldSpec{"trigger", text, "what asked for it; other where the agent did not"},
     FieldSpec{"witnesses", text_list, "who confirmed: hint, locker"},
     FieldSpec{"requested_ms", integer, "from the trigger to the request"},
     FieldSpec{"signalled_ms", integer,
@@ -99,7 +99,7 @@ constexpr std::array media_decision{
 constexpr std::array applied{
     FieldSpec{"version", integer, "the policy's version"},
     FieldSpec{"sha256", text, "of the file"},
-    FieldSpec{"source", text, "default or local"},
+    FieldSpec{"source", text, "default, local, or last_good where the local one was refused"},
 };
 constexpr std::array rejected{
     FieldSpec{"error", text, "FILE:LINE:COL: message"},

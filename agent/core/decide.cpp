@@ -46,6 +46,7 @@ struct Dispatch {
     void operator()(const SessionClosed& event) { on_session_closed(context, event); }
     void operator()(const SessionLocked& event) { on_session_locked(context, event); }
     void operator()(const SessionUnlocked& event) { on_session_unlocked(context, event); }
+    void operator()(const WitnessLost& event) { on_witness_lost(context, event); }
     void operator()(const LockSignalled& event) { on_lock_signalled(context, event); }
     void operator()(const UsbDeviceArrived& event) { on_usb_device_arrived(context, event); }
     void operator()(const UsbDeviceLeft& event) { on_usb_device_left(context, event); }

@@ -72,6 +72,11 @@ struct SessionUnlocked {
     SessionId id;
     Witness witness = Witness::hint;
 };
+// Nobody speaks for that witness any more; what it said last may be true or not.
+struct WitnessLost {
+    SessionId id;
+    Witness witness = Witness::locker;
+};
 // logind's answer to a lock request: its signal is out, no more than that.
 struct LockSignalled {
     SessionId id;
@@ -128,7 +133,7 @@ struct LogGap {
 struct PolicyApplied {
     std::int64_t version = 0;
     std::string sha256;
-    std::string source;  // closed list: "default", "local"
+    std::string source;  // closed list: "default", "local", "last_good"
 };
 struct PolicyRejected {
     std::string error;  // FILE:LINE:COL: message, of our own making
@@ -137,7 +142,7 @@ struct PolicyRejected {
 using Event =
     std::variant<AgentStarted, AgentStopping, CardInserted, CardRemoved, PresenceLost, ActivitySeen,
                  DeadlineReached, SessionOpened, SessionChanged, SessionClosed, SessionLocked,
-                 SessionUnlocked, LockSignalled, UsbDeviceArrived, UsbDeviceLeft, UsbSwitched,
+                 SessionUnlocked, WitnessLost, LockSignalled, UsbDeviceArrived, UsbDeviceLeft, UsbSwitched,
                  MediumArrived, MediumChanged, MediumLeft, MediumExamined, SourceLost, SourceBack,
                  LogGap, PolicyApplied, PolicyRejected>;
 

@@ -164,6 +164,16 @@ void on_session_unlocked(Context& context, const SessionUnlocked& event) {
     restart_idle(context, session.info.seat);
 }
 
+void on_witness_lost(Context& context, const WitnessLost& event) {
+    const auto found = context.state.sessions.find(event.id);
+    if (found == context.state.sessions.end()) return;
+    auto& session = found->second;
+    session.witnesses.erase(event.witness);
+    if (session.lock != LockState::locked || is_confirmed(session)) return;
+    session.lock = LockState::unconfirmed;
+    request_lock(context, session, LockTrigger::witness_lost, std::nullopt);
+}
+
 void on_lock_signalled(Context& context, const LockSignalled& event) {
     const auto found = context.state.sessions.find(event.id);
     if (found == context.state.sessions.end() || !event.ok) return;  // the deadline asks again

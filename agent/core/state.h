@@ -18,9 +18,9 @@
 
 namespace vaktpost::core {
 
-enum class LockTrigger { card_removed, presence_lost, idle, source_back, source_lost, user };
+enum class LockTrigger { card_removed, presence_lost, idle, source_back, source_lost, witness_lost, other };
 VAKTPOST_WORDS(LockTrigger, "card_removed", "presence_lost", "idle", "source_back", "source_lost",
-               "user");
+               "witness_lost", "other");
 
 enum class LockState {
     unlocked,
@@ -33,7 +33,7 @@ VAKTPOST_WORDS(LockState, "unlocked", "requested", "locked", "unconfirmed");
 
 // One lock from its trigger to its confirmation.
 struct LockAttempt {
-    LockTrigger trigger = LockTrigger::user;
+    LockTrigger trigger = LockTrigger::other;
     Instant triggered;
     std::optional<Instant> requested;
     std::optional<Instant> signalled;

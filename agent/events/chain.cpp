@@ -9,14 +9,16 @@ namespace vaktpost::events {
 Digest digest_of(std::string_view stored_text) {
     sha256_ctx context;
     sha256_init(&context);
-    sha256_update(&context, stored_text.size(), reinterpret_cast<const std::uint8_t*>(stored_text.data()));
+    sha256_update(&context, stored_text.size(),
+                  reinterpret_cast<const std::uint8_t*>(stored_text.data()));
     Digest digest;
     sha256_digest(&context, digest.size(), digest.data());
     return digest;
 }
 
 Salt fresh_salt() {
-    // Up to 256 bytes the kernel gives all or nothing, and nothing only before its pool is filled at boot.
+    // Up to 256 bytes the kernel gives all or nothing, and nothing only before its pool is filled
+    // at boot.
     Salt salt{};
     while (::getrandom(salt.data(), salt.size(), 0) < 0) {
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The chain: each record names the SHA-256 of the one stored before it, so a record that is removed, changed or
-// inserted shows in every later one.
+// The chain: each record names the SHA-256 of the one stored before it, so a record that is
+// removed, changed or inserted shows in every later one.
 #pragma once
 
 #include <array>

@@ -10,7 +10,8 @@ constexpr std::string_view replacement = "\xEF\xBF\xBD";
 
 struct Lead {
     std::size_t length;
-    std::uint8_t least;  // of the second byte: keeps out overlong forms, surrogates and what is beyond U+10FFFF
+    std::uint8_t least;  // of the second byte: keeps out overlong forms, surrogates and what is
+                         // beyond U+10FFFF
     std::uint8_t most;
 };
 

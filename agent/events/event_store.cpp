@@ -19,8 +19,8 @@ namespace {
 namespace fs = std::filesystem;
 namespace json = boost::json;
 
-// Larger databases are not read through at each start: the agent must be armed soon. Damage in the middle of one
-// keeps nobody from appending, and a verifier finds it.
+// Larger databases are not read through at each start: the agent must be armed soon. Damage in the
+// middle of one keeps nobody from appending, and a verifier finds it.
 constexpr std::int64_t full_check_limit = 64 << 20;
 
 bool is_damage(int code) {
@@ -28,13 +28,16 @@ bool is_damage(int code) {
     return primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB;
 }
 
-core::Error damaged(std::string why) { return {SQLITE_CORRUPT, "database", std::move(why)}; }
+core::Error damaged(std::string why) {
+    return {SQLITE_CORRUPT, "database", std::move(why)};
+}
 
 core::Result<platform::UniqueFd> lock_folder(const fs::path& folder) {
     platform::UniqueFd fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!fd) return core::system_error(errno, "open " + folder.string());
     if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
-        if (errno == EWOULDBLOCK) return core::Error{EWOULDBLOCK, "lock " + folder.string(), "another agent has it"};
+        if (errno == EWOULDBLOCK)
+            return core::Error{EWOULDBLOCK, "lock " + folder.string(), "another agent has it"};
         return core::system_error(errno, "lock " + folder.string());
     }
     return fd;
@@ -42,10 +45,12 @@ core::Result<platform::UniqueFd> lock_folder(const fs::path& folder) {
 
 // Readable by the folder's group; SQLite gives the files it makes beside it the same mode.
 core::Status create_database_file(const fs::path& path, int folder) {
-    const platform::UniqueFd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640));
+    const platform::UniqueFd fd(
+        ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640));
     if (!fd) return core::system_error(errno, "open " + path.string());
     if (::fchmod(fd.get(), 0640) != 0) return core::system_error(errno, "chmod " + path.string());
-    if (::fsync(folder) != 0) return core::system_error(errno, "fsync of the folder of " + path.string());
+    if (::fsync(folder) != 0)
+        return core::system_error(errno, "fsync of the folder of " + path.string());
     return core::Done{};
 }
 
@@ -67,9 +72,14 @@ core::Status configure(Database& database) {
 core::Status create_table(Database& database) {
     const std::string sql =
         "BEGIN IMMEDIATE;"
-        "CREATE TABLE event(epoch INTEGER, seq INTEGER, record TEXT, PRIMARY KEY(epoch, seq)) WITHOUT ROWID;"
-        "PRAGMA application_id=" + std::to_string(application_id) + ";"
-        "PRAGMA user_version=" + std::to_string(schema_version) + ";"
+        "CREATE TABLE event(epoch INTEGER, seq INTEGER, record TEXT, PRIMARY KEY(epoch, seq)) "
+        "WITHOUT ROWID;"
+        "PRAGMA application_id=" +
+        std::to_string(application_id) +
+        ";"
+        "PRAGMA user_version=" +
+        std::to_string(schema_version) +
+        ";"
         "COMMIT";
     auto done = database.execute(sql.c_str());
     if (!done) (void)database.execute("ROLLBACK");
@@ -90,7 +100,8 @@ core::Status check_identity(Database& database) {
 }
 
 core::Status check_structure(Database& database) {
-    const auto size = database.integer("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size");
+    const auto size =
+        database.integer("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size");
     if (!size) return size.error();
     if (*size > full_check_limit) return core::Done{};
     auto check = database.prepare("PRAGMA quick_check(1)");
@@ -108,12 +119,15 @@ std::optional<Head> head_of(std::uint64_t epoch, core::Seq seq, std::string_view
     if (error || !value.is_object()) return std::nullopt;
     const json::value* type = value.get_object().if_contains("type");
     const json::value* boot_id = value.get_object().if_contains("boot_id");
-    if (type == nullptr || !type->is_string() || boot_id == nullptr || !boot_id->is_string()) return std::nullopt;
-    return Head{epoch, seq, digest_of(text), std::string(type->get_string()), std::string(boot_id->get_string())};
+    if (type == nullptr || !type->is_string() || boot_id == nullptr || !boot_id->is_string())
+        return std::nullopt;
+    return Head{epoch, seq, digest_of(text), std::string(type->get_string()),
+                std::string(boot_id->get_string())};
 }
 
 core::Result<std::optional<Head>> read_head(Database& database) {
-    auto query = database.prepare("SELECT epoch, seq, record FROM event ORDER BY epoch DESC, seq DESC LIMIT 1");
+    auto query = database.prepare(
+        "SELECT epoch, seq, record FROM event ORDER BY epoch DESC, seq DESC LIMIT 1");
     if (!query) return query.error();
     const auto row = query->step();
     if (!row) return row.error();
@@ -121,7 +135,8 @@ core::Result<std::optional<Head>> read_head(Database& database) {
     const std::int64_t epoch = query->integer(0);
     const std::int64_t seq = query->integer(1);
     if (epoch < 1 || seq < 1) return damaged("a record's number is impossible");
-    auto head = head_of(static_cast<std::uint64_t>(epoch), static_cast<core::Seq>(seq), query->text(2));
+    auto head =
+        head_of(static_cast<std::uint64_t>(epoch), static_cast<core::Seq>(seq), query->text(2));
     if (!head) return damaged("the last record is none");
     return head;
 }
@@ -144,7 +159,9 @@ core::Result<EventStore> EventStore::open(const fs::path& folder) {
     EventStore store(folder, std::move(*lock));
     store.noted_epoch_ = read_noted_epoch(folder / epoch_name);
     const fs::path path = folder / database_name;
-    auto opened = has_orphaned_wal(path) ? core::Status(damaged("missing, its write-ahead log was not")) : store.open_database();
+    auto opened = has_orphaned_wal(path)
+                      ? core::Status(damaged("missing, its write-ahead log was not"))
+                      : store.open_database();
     if (!opened && is_damage(opened.error().code)) {
         store.damage_ = "the database was set aside: " + opened.error().detail;
         store.insert_.reset();
@@ -187,7 +204,8 @@ core::Status EventStore::insert(std::uint64_t epoch, std::span<const Row> rows) 
 
 core::Status EventStore::commit(std::uint64_t epoch, std::span<const Row> rows) {
     if (rows.empty()) return core::Done{};
-    if (database_->moved()) return core::Error{ENOENT, "write the database", "it was moved or removed"};
+    if (database_->moved())
+        return core::Error{ENOENT, "write the database", "it was moved or removed"};
     if (auto begun = database_->execute("BEGIN IMMEDIATE"); !begun) return begun;
     auto done = insert(epoch, rows);
     if (done) done = database_->execute("COMMIT");
@@ -204,7 +222,8 @@ core::Status EventStore::commit(std::uint64_t epoch, std::span<const Row> rows) 
 
 void EventStore::note(std::uint64_t epoch) {
     if (noted_epoch_ >= epoch) return;
-    const auto written = platform::replace_file(folder_ / epoch_name, std::to_string(epoch) + "\n", 0640);
+    const auto written =
+        platform::replace_file(folder_ / epoch_name, std::to_string(epoch) + "\n", 0640);
     if (written)
         noted_epoch_ = epoch;
     else  // tried again at the next commit; until then the number stands in the database alone

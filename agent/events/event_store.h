@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The log on the disk. In its folder:
-//   events.db   SQLite, table event(epoch INTEGER, seq INTEGER, record TEXT); with events.db-wal and events.db-shm
-//   epoch       the highest epoch that holds a record, in decimal: survives the loss of the database. Opening and
-//               closing it for writing, which changes nothing, tells those who watch the folder of each commit.
+//   events.db   SQLite, table event(epoch INTEGER, seq INTEGER, record TEXT); with events.db-wal
+//   and events.db-shm epoch       the highest epoch that holds a record, in decimal: survives the
+//   loss of the database. Opening and
+//               closing it for writing, which changes nothing, tells those who watch the folder of
+//               each commit.
 //   events.db.damaged-N   databases that could not be used, kept for examination
 #pragma once
 
@@ -30,11 +32,13 @@ struct Row {
     std::string record;
 };
 
-// One writer per folder: a lock on the folder keeps a second one out. Blocks on the disk. One thread at a time.
+// One writer per folder: a lock on the folder keeps a second one out. Blocks on the disk. One
+// thread at a time.
 class EventStore {
   public:
-    // Creates what is missing. A database that is damaged or none of ours is set aside and an empty one takes its
-    // place; damage() then says why. An error: nothing can be read or written now, later perhaps.
+    // Creates what is missing. A database that is damaged or none of ours is set aside and an empty
+    // one takes its place; damage() then says why. An error: nothing can be read or written now,
+    // later perhaps.
     static core::Result<EventStore> open(const std::filesystem::path& folder);
 
     [[nodiscard]] const std::optional<Head>& head() const { return head_; }

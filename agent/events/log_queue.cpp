@@ -11,9 +11,20 @@ bool is_grouped(const Queued& item) {
     return core::spec_of(item.record.type).urgency == core::Urgency::grouped;
 }
 
-std::size_t size_of(bool) { return 0; }
-std::size_t size_of(std::int64_t) { return 0; }
-std::size_t size_of(const std::string& text) { return text.capacity(); }
+// 1 or 0.
+std::size_t grouped_count(const Queued& item) {
+    return static_cast<std::size_t>(is_grouped(item));
+}
+
+std::size_t size_of(bool) {
+    return 0;
+}
+std::size_t size_of(std::int64_t) {
+    return 0;
+}
+std::size_t size_of(const std::string& text) {
+    return text.capacity();
+}
 std::size_t size_of(const std::vector<std::string>& list) {
     std::size_t size = list.capacity() * sizeof(std::string);
     for (const std::string& word : list) size += word.capacity();
@@ -21,7 +32,8 @@ std::size_t size_of(const std::vector<std::string>& list) {
 }
 std::size_t size_of(const std::vector<core::MediumPart>& parts) {
     std::size_t size = parts.capacity() * sizeof(core::MediumPart);
-    for (const core::MediumPart& part : parts) size += part.type.capacity() + part.evidence.capacity();
+    for (const core::MediumPart& part : parts)
+        size += part.type.capacity() + part.evidence.capacity();
     return size;
 }
 
@@ -37,7 +49,7 @@ std::size_t size_of(const Queued& item) {
 
 void LogQueue::push(Queued item) {
     bytes_ += size_of(item);
-    grouped_ += is_grouped(item) ? 1 : 0;
+    grouped_ += grouped_count(item);
     items_.push_back(std::move(item));
     shrink();
 }
@@ -46,7 +58,7 @@ std::vector<Queued> LogQueue::take(std::size_t most) {
     std::vector<Queued> taken;
     while (!items_.empty() && taken.size() < most) {
         bytes_ -= size_of(items_.front());
-        grouped_ -= is_grouped(items_.front()) ? 1 : 0;
+        grouped_ -= grouped_count(items_.front());
         taken.push_back(std::move(items_.front()));
         items_.pop_front();
     }
@@ -56,7 +68,7 @@ std::vector<Queued> LogQueue::take(std::size_t most) {
 void LogQueue::put_back(std::vector<Queued> items) {
     for (; !items.empty(); items.pop_back()) {
         bytes_ += size_of(items.back());
-        grouped_ += is_grouped(items.back()) ? 1 : 0;
+        grouped_ += grouped_count(items.back());
         items_.push_front(std::move(items.back()));
     }
     shrink();
@@ -69,26 +81,32 @@ void LogQueue::forget_up_to(core::Seq seq) {
 void LogQueue::begin_epoch() {
     const core::Seq next = items_.empty() ? 1 : items_.front().record.seq;
     const core::Seq last = std::max(next - 1, gap_ ? gap_->last : 0);
-    gap_.reset();
     if (last == 0) return;
-    const auto here = std::count_if(items_.begin(), items_.end(),
-                                    [&](const Queued& item) { return item.record.seq <= last; });
-    gap_ = LogGap{1, last, last - static_cast<std::uint64_t>(here), {}};
+    const core::Seq first = next > 1 ? 1 : gap_->first;
+    const auto here = std::count_if(items_.begin(), items_.end(), [&](const Queued& item) {
+        return item.record.seq >= first && item.record.seq <= last;
+    });
+    gap_ = core::LogGap{first, last, last - first + 1 - static_cast<std::uint64_t>(here), {}};
 }
 
-bool LogQueue::has_urgent() const { return items_.size() > grouped_; }
+bool LogQueue::has_urgent() const {
+    return items_.size() > grouped_;
+}
 
-std::optional<LogGap> LogQueue::take_gap() { return std::exchange(gap_, std::nullopt); }
+std::optional<core::LogGap> LogQueue::take_gap() {
+    return std::exchange(gap_, std::nullopt);
+}
 
 void LogQueue::drop_one() {
-    const auto victim = grouped_ > 0 ? std::find_if(items_.begin(), items_.end(), is_grouped) : items_.begin();
+    const auto victim =
+        grouped_ > 0 ? std::find_if(items_.begin(), items_.end(), is_grouped) : items_.begin();
     const core::Seq seq = victim->record.seq;
-    if (!gap_) gap_ = LogGap{seq, seq, 0, {}};
+    if (!gap_) gap_ = core::LogGap{seq, seq, 0, {}};
     gap_->first = std::min(gap_->first, seq);
     gap_->last = std::max(gap_->last, seq);
     ++gap_->count;
     bytes_ -= size_of(*victim);
-    grouped_ -= is_grouped(*victim) ? 1 : 0;
+    grouped_ -= grouped_count(*victim);
     items_.erase(victim);
 }
 

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/core/events.h"
 #include "agent/core/record.h"
 #include "agent/events/record_text.h"
 #include "agent/events/wall_time.h"
@@ -24,16 +25,8 @@ struct Queued {
     std::chrono::steady_clock::time_point since;  // when it was queued
 };
 
-// Numbers that the log will never hold.
-struct LogGap {
-    core::Seq first = 0;
-    core::Seq last = 0;
-    std::uint64_t count = 0;  // missing ones between first and last, both included
-    std::string cause;
-};
-
-// Records in the order of their numbers, bounded. When it is full, the oldest record that is not urgent goes, and the
-// oldest urgent one only where there are no others. Not thread-safe.
+// Records in the order of their numbers, bounded. When it is full, the oldest record that is not
+// urgent goes, and the oldest urgent one only where there are no others. Not thread-safe.
 class LogQueue {
   public:
     LogQueue(std::size_t most_records, std::size_t most_bytes)
@@ -53,10 +46,12 @@ class LogQueue {
 
     [[nodiscard]] bool empty() const { return items_.empty(); }
     [[nodiscard]] bool has_urgent() const;
-    [[nodiscard]] std::chrono::steady_clock::time_point oldest_since() const { return items_.front().since; }
+    [[nodiscard]] std::chrono::steady_clock::time_point oldest_since() const {
+        return items_.front().since;
+    }
 
     // What was dropped since this was last called, without a cause.
-    std::optional<LogGap> take_gap();
+    std::optional<core::LogGap> take_gap();
 
   private:
     void drop_one();
@@ -67,7 +62,7 @@ class LogQueue {
     std::size_t bytes_ = 0;
     std::size_t grouped_ = 0;  // how many are not urgent
     std::deque<Queued> items_;
-    std::optional<LogGap> gap_;
+    std::optional<core::LogGap> gap_;
 };
 
 }  // namespace vaktpost::events

@@ -2,6 +2,9 @@
 #include "agent/events/log_start.h"
 
 #include <algorithm>
+#include <utility>
+
+#include "agent/core/catalogue.h"
 
 namespace vaktpost::events {
 namespace {
@@ -31,7 +34,8 @@ LogStart go_on(const Head& head) {
 
 }  // namespace
 
-LogStart plan_start(const std::optional<Head>& head, std::uint64_t noted_epoch, const std::string& damage) {
+LogStart plan_start(const std::optional<Head>& head, std::uint64_t noted_epoch,
+                    const std::string& damage) {
     const std::uint64_t highest = highest_epoch(head, noted_epoch);
     if (!damage.empty()) return new_epoch(highest, damage);
     if (!head && noted_epoch == 0) {
@@ -44,15 +48,16 @@ LogStart plan_start(const std::optional<Head>& head, std::uint64_t noted_epoch, 
     return go_on(*head);
 }
 
-LogStart plan_resume(const std::optional<Head>& head, std::uint64_t noted_epoch, const std::string& damage,
-                     const Head& expected) {
+LogStart plan_resume(const std::optional<Head>& head, std::uint64_t noted_epoch,
+                     const std::string& damage, const Head& expected) {
     const std::uint64_t begun = std::max(noted_epoch, expected.seq > 0 ? expected.epoch : 0);
     const LogStart found = plan_start(head, begun, damage);
     if (!head || !found.new_epoch_cause.empty()) return found;
     const bool same = head->seq == expected.seq && head->digest == expected.digest;
     if (head->epoch == expected.epoch && (same || head->seq > expected.seq)) return found;
-    return new_epoch(highest_epoch(head, begun), expected.seq == 0 ? "the database could not be opened at the start"
-                                                                    : "the database was exchanged");
+    return new_epoch(highest_epoch(head, begun),
+                     expected.seq == 0 ? "the database could not be opened at the start"
+                                       : "the database was exchanged");
 }
 
 }  // namespace vaktpost::events

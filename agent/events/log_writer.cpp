@@ -8,6 +8,8 @@
 #include <csignal>
 #include <utility>
 
+#include "platform/base/journal.h"
+
 namespace vaktpost::events {
 namespace {
 
@@ -24,11 +26,11 @@ std::thread thread_without_signals(std::function<void()> work) {
 
 }  // namespace
 
-LogWriter::LogWriter(boost::asio::io_context& io, std::filesystem::path folder, Origin origin, Listener listener,
-                     LogLimits limits)
+LogWriter::LogWriter(boost::asio::io_context& io, std::filesystem::path folder, Origin origin,
+                     ports::EventSink sink, LogLimits limits)
     : io_(io),
       folder_(std::move(folder)),
-      listener_(std::move(listener)),
+      sink_(std::move(sink)),
       limits_(limits),
       origin_(std::make_shared<const Origin>(std::move(origin))),
       queue_(limits.queued_records, limits.queued_bytes),
@@ -46,10 +48,10 @@ LogWriter::~LogWriter() {
 LogStart LogWriter::start() {
     LogStart start;
     if (auto opened = EventStore::open(folder_)) {
-        store_ = std::move(*opened);
-        start = plan_start(store_->head(), store_->noted_epoch(), store_->damage());
-        epoch_ = start.epoch;
-        head_ = {start.epoch, start.next_seq - 1, start.previous, {}, {}};
+        start = plan_start(opened->head(), opened->noted_epoch(), opened->damage());
+        go_on(start, std::move(*opened));
+        queued_epoch_ = start.epoch;
+        report(core::SourceBack{core::Source::log, {}});
     } else {
         failed({}, opened.error());
     }
@@ -57,72 +59,150 @@ LogStart LogWriter::start() {
     return start;
 }
 
-void LogWriter::set_origin(Origin origin) { origin_ = std::make_shared<const Origin>(std::move(origin)); }
+void LogWriter::set_origin(Origin origin) {
+    origin_ = std::make_shared<const Origin>(std::move(origin));
+}
 
 void LogWriter::append(const core::Record& record) {
-    Queued item{record, origin_, wall_now(), Clock::now()};
+    const bool urgent = core::spec_of(record.type).urgency == core::Urgency::at_once;
+    bool first = false;
     {
         const std::lock_guard lock(mutex_);
-        queue_.push(std::move(item));
+        first = queue_.empty();
+        queue_.push({record, origin_, wall_now(), Clock::now()});
     }
-    wake_.notify_one();
+    // Otherwise the thread waits already, for the first of the group.
+    if (first || urgent) wake_.notify_one();
 }
 
 bool LogWriter::flush(std::chrono::milliseconds limit) {
     std::unique_lock lock(mutex_);
     hurry_ = true;
-    retry_at_ = retry_at_ ? std::optional(Clock::now()) : std::nullopt;
+    if (retry_at_) retry_at_ = Clock::now();
     wake_.notify_one();
-    const auto done = [this] { return !committing_ && (queue_.empty() || !hurry_); };
-    const bool in_time = settled_.wait_for(lock, limit, done);
-    return in_time && queue_.empty();
+    const auto settled = [this] { return !committing_ && (queue_.empty() || !hurry_); };
+    return settled_.wait_for(lock, limit, settled) && queue_.empty();
+}
+
+std::uint64_t LogWriter::epoch() {
+    const std::lock_guard lock(mutex_);
+    return queued_epoch_;
 }
 
 void LogWriter::run() {
     std::unique_lock lock(mutex_);
     while (wait_for_work(lock)) commit_once(lock);
-    // One last attempt; who stops the agent does not wait for a disk to come back.
-    while (!queue_.empty() && (!retry_at_ || hurry_)) commit_once(lock);
+    // One last attempt: who stops the agent does not wait for a disk to come back.
+    retry_at_.reset();
+    while (!queue_.empty() && !retry_at_) commit_once(lock);
 }
 
-// False: the end. Otherwise the time for a commit has come.
 bool LogWriter::wait_for_work(std::unique_lock<std::mutex>& lock) {
     while (!stopping_) {
         if (queue_.empty()) {
             hurry_ = false;
-            settled_.notify_all();
             wake_.wait(lock);
             continue;
         }
-        Clock::time_point due = Clock::now();
-        if (retry_at_)
-            due = *retry_at_;
-        else if (!hurry_ && !queue_.has_urgent())
-            due = queue_.oldest_since() + limits_.group_time;
+        const Clock::time_point due = next_commit();
         if (due <= Clock::now()) return true;
         wake_.wait_until(lock, due);
     }
     return false;
 }
 
+LogWriter::Clock::time_point LogWriter::next_commit() const {
+    if (retry_at_) return *retry_at_;
+    if (hurry_ || queue_.has_urgent()) return Clock::time_point::min();
+    return queue_.oldest_since() + limits_.group_time;
+}
+
 void LogWriter::commit_once(std::unique_lock<std::mutex>& lock) {
-    auto opened = core::Status(core::Done{});
     committing_ = true;
-    if (!store_) {
-        lock.unlock();
-        opened = reopen();
-        lock.lock();
-        if (opened && head_.epoch == epoch_) queue_.forget_up_to(head_.seq);
-        if (opened && !new_epoch_cause_.empty()) queue_.begin_epoch();
-    }
-    std::vector<Queued> batch = queue_.take(limits_.commit_records);
     lock.unlock();
-    const core::Status stored = opened ? store(batch) : opened;
+    core::Status done = store_ ? core::Status(core::Done{}) : reopen();
     lock.lock();
+    std::vector<Queued> batch;
+    if (done) {
+        adjust_queue();
+        batch = queue_.take(limits_.commit_records);
+        lock.unlock();
+        done = store(batch);
+        lock.lock();
+    }
     committing_ = false;
-    if (stored)
+    if (done)
         succeeded();
     else
-        failed(std::move(batch), stored.error());
+        failed(std::move(batch), done.error());
     settled_.notify_all();
 }
+
+core::Status LogWriter::reopen() {
+    auto opened = EventStore::open(folder_);
+    if (!opened) return opened.error();
+    const LogStart plan =
+        plan_resume(opened->head(), opened->noted_epoch(), opened->damage(), head_);
+    if (plan.epoch != head_.epoch && !plan.new_epoch_cause.empty())
+        platform::warn("event log: epoch " + std::to_string(plan.epoch) +
+                       " begins: " + plan.new_epoch_cause);
+    go_on(plan, std::move(*opened));
+    return core::Done{};
+}
+
+void LogWriter::go_on(const LogStart& plan, EventStore store) {
+    store_ = std::move(store);
+    head_ = {plan.epoch, plan.next_seq - 1, plan.previous, {}, {}};
+}
+
+void LogWriter::adjust_queue() {
+    if (queued_epoch_ == head_.epoch)
+        queue_.forget_up_to(head_.seq);
+    else
+        queue_.begin_epoch();
+    queued_epoch_ = head_.epoch;
+}
+
+core::Status LogWriter::store(const std::vector<Queued>& batch) {
+    std::vector<Row> rows;
+    rows.reserve(batch.size());
+    Digest previous = head_.digest;
+    for (const Queued& item : batch) {
+        const Stamp stamp{head_.epoch, item.time, fresh_salt(), previous};
+        rows.push_back({item.record.seq, record_text(item.record, *item.origin, stamp)});
+        previous = digest_of(rows.back().record);
+    }
+    auto done = store_->commit(head_.epoch, rows);
+    if (!done)
+        store_.reset();  // what the disk really holds shows when it is opened again
+    else if (!rows.empty())
+        head_ = *store_->head();
+    return done;
+}
+
+void LogWriter::succeeded() {
+    const bool was_in_trouble = retry_at_.has_value();
+    retry_at_.reset();
+    retry_after_ = limits_.retry_first;
+    if (was_in_trouble) report(core::SourceBack{core::Source::log, {}});
+    auto gap = queue_.take_gap();
+    if (!gap) return;
+    gap->cause = was_in_trouble ? trouble_ : "records came faster than they could be stored";
+    report(std::move(*gap));
+}
+
+void LogWriter::failed(std::vector<Queued> batch, const core::Error& error) {
+    const bool first = !retry_at_;
+    queue_.put_back(std::move(batch));
+    retry_at_ = Clock::now() + retry_after_;
+    retry_after_ = std::min(retry_after_ * 2, limits_.retry_most);
+    hurry_ = false;
+    trouble_ = error.text();
+    if (first) report(core::SourceLost{core::Source::log, trouble_});
+}
+
+void LogWriter::report(core::Event event) {
+    boost::asio::post(io_, [sink = sink_, event = std::move(event)] { sink(event); });
+}
+
+}  // namespace vaktpost::events

@@ -35,16 +35,29 @@ json::array list_of(const std::vector<core::MediumPart>& parts) {
     return list;
 }
 
-json::value json_of(bool value) { return value; }
-json::value json_of(std::int64_t value) { return value; }
-json::value json_of(const std::string& value) { return json::value(clean_text(value)); }
-json::value json_of(const std::vector<std::string>& value) { return list_of(value); }
-json::value json_of(const std::vector<core::MediumPart>& value) { return list_of(value); }
+json::value json_of(bool value) {
+    return value;
+}
+json::value json_of(std::int64_t value) {
+    return value;
+}
+json::value json_of(const std::string& value) {
+    return json::value(clean_text(value));
+}
+json::value json_of(const std::vector<std::string>& value) {
+    return list_of(value);
+}
+json::value json_of(const std::vector<core::MediumPart>& value) {
+    return list_of(value);
+}
 
 // The variant's alternatives stand in the order of FieldType.
-static_assert(std::is_same_v<core::FieldValue, std::variant<bool, std::int64_t, std::string, std::vector<std::string>,
-                                                            std::vector<core::MediumPart>>>);
-core::FieldType type_of(const core::FieldValue& value) { return static_cast<core::FieldType>(value.index()); }
+static_assert(std::is_same_v<core::FieldValue,
+                             std::variant<bool, std::int64_t, std::string, std::vector<std::string>,
+                                          std::vector<core::MediumPart>>>);
+core::FieldType type_of(const core::FieldValue& value) {
+    return static_cast<core::FieldType>(value.index());
+}
 
 bool fits(const core::Field& field, const core::EventSpec& spec) {
     return std::any_of(spec.fields.begin(), spec.fields.end(), [&](const core::FieldSpec& known) {
@@ -66,7 +79,8 @@ json::object data_of(const core::Record& record, const core::EventSpec& spec) {
                 return each.key == known.key && type_of(each.value) == known.type;
             });
         if (field != record.data.end())
-            data[known.key] = std::visit([](const auto& value) { return json_of(value); }, field->value);
+            data[known.key] =
+                std::visit([](const auto& value) { return json_of(value); }, field->value);
     }
     return data;
 }
@@ -99,7 +113,8 @@ std::string record_text(const core::Record& record, const Origin& origin, const 
     text["prev"] = to_hex(stamp.previous);
     text["severity"] = core::to_string(spec.severity);
     text["purpose"] = core::to_string(spec.purpose);
-    text["policy"] = json::object{{"version", origin.policy_version}, {"sha256", clean_text(origin.policy_sha256)}};
+    text["policy"] = json::object{{"version", origin.policy_version},
+                                  {"sha256", clean_text(origin.policy_sha256)}};
     if (!record.rule.empty()) text["rule"] = clean_text(record.rule.value);
     if (!record.seat.empty()) text["seat"] = clean_text(record.seat.value);
     if (record.session) text["session"] = session_of(*record.session, spec.routine);

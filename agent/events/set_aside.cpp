@@ -22,7 +22,8 @@ std::string free_name(const fs::path& database) {
     for (int number = 1;; ++number) {
         const std::string name = database.string() + ".damaged-" + std::to_string(number);
         bool taken = false;
-        for (const std::string_view suffix : suffixes) taken = taken || fs::exists(with(name, suffix), ignored);
+        for (const std::string_view suffix : suffixes)
+            taken = taken || fs::exists(with(name, suffix), ignored);
         if (!taken) return name;
     }
 }

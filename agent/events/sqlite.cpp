@@ -9,7 +9,8 @@ namespace {
 // sqlite.org/uri.html: everything that is not plainly part of a path is written as %XX.
 std::string uri_of(const std::filesystem::path& path, Access access) {
     constexpr std::string_view digits = "0123456789ABCDEF";
-    constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-";
+    constexpr std::string_view plain =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-";
     std::string uri = "file:";
     for (const char c : path.string()) {
         const auto byte = static_cast<unsigned char>(c);
@@ -24,7 +25,9 @@ std::string uri_of(const std::filesystem::path& path, Access access) {
 
 }  // namespace
 
-void Statement::bind(int index, std::int64_t value) { sqlite3_bind_int64(handle_.get(), index, value); }
+void Statement::bind(int index, std::int64_t value) {
+    sqlite3_bind_int64(handle_.get(), index, value);
+}
 
 void Statement::bind(int index, std::string_view text) {
     sqlite3_bind_text64(handle_.get(), index, text.data(), text.size(), SQLITE_STATIC, SQLITE_UTF8);
@@ -35,12 +38,17 @@ core::Result<bool> Statement::step() {
     if (code == SQLITE_ROW) return true;
     if (code == SQLITE_DONE) return false;
     sqlite3* connection = sqlite3_db_handle(handle_.get());
-    return core::Error{sqlite3_extended_errcode(connection), "database", sqlite3_errmsg(connection)};
+    return core::Error{sqlite3_extended_errcode(connection), "database",
+                       sqlite3_errmsg(connection)};
 }
 
-void Statement::reset() { sqlite3_reset(handle_.get()); }
+void Statement::reset() {
+    sqlite3_reset(handle_.get());
+}
 
-std::int64_t Statement::integer(int column) const { return sqlite3_column_int64(handle_.get(), column); }
+std::int64_t Statement::integer(int column) const {
+    return sqlite3_column_int64(handle_.get(), column);
+}
 
 std::string_view Statement::text(int column) const {
     const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(handle_.get(), column));
@@ -49,12 +57,14 @@ std::string_view Statement::text(int column) const {
 }
 
 core::Error Database::error(std::string operation) const {
-    return {sqlite3_extended_errcode(handle_.get()), std::move(operation), sqlite3_errmsg(handle_.get())};
+    return {sqlite3_extended_errcode(handle_.get()), std::move(operation),
+            sqlite3_errmsg(handle_.get())};
 }
 
 core::Result<Database> Database::open(const std::filesystem::path& path, Access access) {
-    const int flags = (access == Access::read_write ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY) | SQLITE_OPEN_URI |
-                      SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+    const int flags =
+        (access == Access::read_write ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY) |
+        SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
     Database database;
     sqlite3* connection = nullptr;
     const int code = sqlite3_open_v2(uri_of(path, access).c_str(), &connection, flags, nullptr);
@@ -66,14 +76,16 @@ core::Result<Database> Database::open(const std::filesystem::path& path, Access 
 }
 
 core::Status Database::execute(const char* sql) {
-    if (sqlite3_exec(handle_.get(), sql, nullptr, nullptr, nullptr) != SQLITE_OK) return error("database");
+    if (sqlite3_exec(handle_.get(), sql, nullptr, nullptr, nullptr) != SQLITE_OK)
+        return error("database");
     return core::Done{};
 }
 
 core::Result<Statement> Database::prepare(std::string_view sql) {
     Statement statement;
     sqlite3_stmt* prepared = nullptr;
-    const int code = sqlite3_prepare_v2(handle_.get(), sql.data(), static_cast<int>(sql.size()), &prepared, nullptr);
+    const int code = sqlite3_prepare_v2(handle_.get(), sql.data(), static_cast<int>(sql.size()),
+                                        &prepared, nullptr);
     statement.handle_.reset(prepared);
     if (code != SQLITE_OK) return error("database");
     return statement;

@@ -25,7 +25,7 @@ class Database;
 // One prepared statement. Used by one thread at a time, ended before its database.
 class Statement {
   public:
-    void bind(int index, std::int64_t value);    // 1: the first "?"
+    void bind(int index, std::int64_t value);     // 1: the first "?"
     void bind(int index, std::string_view text);  // `text` must live until the statement is reset
 
     // True: a row can be read. False: there are no more.
@@ -52,7 +52,8 @@ class Database {
     core::Result<Statement> prepare(std::string_view sql);
     core::Result<std::int64_t> integer(std::string_view sql);  // of a query with one row
 
-    // Leaves the write-ahead log behind when the last connection ends, so that those who may not write can read then.
+    // Leaves the write-ahead log behind when the last connection ends, so that those who may not
+    // write can read then.
     core::Status keep_wal_files();
 
     // The file was renamed or unlinked: what is written now, nobody finds.

@@ -7,16 +7,18 @@
 
 namespace vaktpost::platform {
 
-void ServiceManager::ready() {
+void ServiceManager::ready(std::function<void()> each_time) {
+    each_time_ = std::move(each_time);
     sd_notify(0, "READY=1");
     std::uint64_t limit_us = 0;
-    if (sd_watchdog_enabled(0, &limit_us) <= 0) return;
-    interval_ = core::Duration(static_cast<core::Duration::rep>(limit_us / 2));
+    if (sd_watchdog_enabled(0, &limit_us) > 0)
+        interval_ = core::Duration(static_cast<core::Duration::rep>(limit_us / 2));
     keep_alive();
 }
 
 void ServiceManager::keep_alive() {
     sd_notify(0, "WATCHDOG=1");
+    each_time_();
     timer_.expires_at(now() + interval_, [this] { keep_alive(); });
 }
 

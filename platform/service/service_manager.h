@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
+#include <functional>
 #include <string>
 
 #include "platform/base/boot_timer.h"
@@ -13,9 +14,10 @@ class ServiceManager {
   public:
     explicit ServiceManager(boost::asio::io_context& io) : timer_(io) {}
 
-    // READY=1, and from now on a watchdog sign at half of WATCHDOG_USEC, from the loop itself: a
-    // loop that hangs falls silent and is restarted.
-    void ready();
+    // READY=1, and from now on a watchdog sign at half of WATCHDOG_USEC, from the loop itself: a loop
+    // that hangs falls silent and is restarted. `each_time` runs with every sign, every minute where
+    // there is no watchdog: what else must look after itself now and then shares this one wakeup.
+    void ready(std::function<void()> each_time);
 
     // One line for `systemctl status`.
     static void status(const std::string& text);
@@ -28,7 +30,8 @@ class ServiceManager {
     void keep_alive();
 
     BootTimer timer_;
-    core::Duration interval_{};
+    std::function<void()> each_time_;
+    core::Duration interval_ = std::chrono::minutes(1);
 };
 
 }  // namespace vaktpost::platform

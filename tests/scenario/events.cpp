@@ -129,6 +129,10 @@ const std::map<std::string, Parser>& parsers() {
          [](Arguments& words, Instant) {
              return SessionUnlocked{{words.text("id")}, words.word<Witness>("witness")};
          }},
+        {"witness_lost",
+         [](Arguments& words, Instant) {
+             return WitnessLost{{words.text("id")}, words.word<Witness>("witness")};
+         }},
         {"lock_signalled",
          [](Arguments& words, Instant) {
              return LockSignalled{{words.text("id")}, !words.flag("failed")};

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <CLI/App.hpp>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace vaktpost::cli {
+
+inline constexpr int wrong_usage = 64;  // EX_USAGE, sysexits.h
+
+inline constexpr const char* default_socket = "/run/vaktpost/control.sock";
+inline constexpr const char* default_database = "/var/lib/vaktpost/events.db";
+
+struct StatusOptions {
+    bool json = false;
+    std::string socket = default_socket;
+};
+
+struct EventsOptions {
+    bool json = false;
+    bool follow = false;
+    std::string since;               // as typed; empty: from the beginning
+    std::vector<std::string> types;  // empty: all
+    std::size_t last = 0;            // 0: all
+    std::string database = default_database;
+};
+
+struct ExamineOptions {
+    bool json = false;
+    std::string path;
+};
+
+// Each runs one command on standard output and standard error and gives its exit status.
+int run_status(const StatusOptions& options);
+int run_events(const EventsOptions& options);
+int run_examine(const ExamineOptions& options, const std::filesystem::path& examiner);
+int run_policy_check(const std::string& file);
+
+// Each adds its command to the program; when it is given, `exit_status` is set.
+void add_status(CLI::App& app, int& exit_status);
+void add_events(CLI::App& app, int& exit_status);
+void add_examine(CLI::App& app, int& exit_status);
+void add_policy(CLI::App& app, int& exit_status);
+
+}  // namespace vaktpost::cli

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <boost/json/object.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <cerrno>
+#include <string>
+
+#include "agent/cli/commands.h"
+#include "agent/cli/control_client.h"
+#include "agent/cli/json_text.h"
+#include "agent/cli/output.h"
+#include "agent/core/result.h"
+
+namespace vaktpost::cli {
+namespace {
+
+namespace json = boost::json;
+
+enum Exit : int { armed = 0, degraded = 1, not_running = 2 };
+
+core::Result<json::object> ask_status(const std::string& socket) {
+    const auto answer = ask_agent(socket, R"({"op":"status"})");
+    if (!answer) return answer.error();
+    boost::system::error_code error;
+    json::value value = json::parse(*answer, error);
+    const json::object* object = value.if_object();
+    const json::value* status =
+        !error && object != nullptr ? object->if_contains("status") : nullptr;
+    if (status == nullptr || !status->is_object())
+        return core::Error{EPROTO, "ask the agent at " + socket, "its answer is not understood"};
+    return status->get_object();
+}
+
+int complain(const core::Error& error, bool as_json, Output& out) {
+    if (error.code != ENOENT && error.code != ECONNREFUSED) {
+        print_error(error.text());
+        return degraded;
+    }
+    if (as_json) out.line(R"({"state":"not_running"})");
+    print_error("the agent is not running: " + error.detail);
+    return not_running;
+}
+
+void print_members(std::string_view title, const json::object& status, Output& out) {
+    const json::value* list = status.if_contains(json::string_view(title.data(), title.size()));
+    if (list == nullptr || !list->is_array()) return;
+    for (const json::value& entry : list->get_array())
+        out.line(std::string(title) + "  " +
+                 (entry.is_object() ? fields_text(entry.get_object()) : value_text(entry)));
+}
+
+void print_for_people(const json::object& status, Output& out) {
+    const std::string state = text_in(status, "state");
+    out.line(in_colour(as_word(state), state == "armed" ? Colour::green : Colour::red));
+    for (const std::string_view list : {"lost", "starting"}) print_members(list, status, out);
+    out.line("version  " + as_word(text_in(status, "version")));
+    for (const std::string_view part : {"policy", "modes", "log"})
+        out.line(std::string(part) + "  " + fields_text(object_in(status, part)));
+    for (const std::string_view list : {"sessions", "readers", "usb", "media"})
+        print_members(list, status, out);
+}
+
+}  // namespace
+
+int run_status(const StatusOptions& options) {
+    Output out;
+    const auto status = ask_status(options.socket);
+    if (!status) return complain(status.error(), options.json, out);
+    if (options.json)
+        out.line(json::serialize(*status));
+    else
+        print_for_people(*status, out);
+    return text_in(*status, "state") == "armed" ? armed : degraded;
+}
+
+void add_status(CLI::App& app, int& exit_status) {
+    auto options = std::make_shared<StatusOptions>();
+    CLI::App* command = app.add_subcommand(
+        "status",
+        "Says whether the agent is armed. Exit status 0: armed, 1: degraded, 2: not running.");
+    command->add_flag("--json", options->json, "one JSON object on one line");
+    command->add_option("--socket", options->socket, "the agent's control socket")
+        ->capture_default_str();
+    command->callback([options, &exit_status] { exit_status = run_status(*options); });
+}
+
+}  // namespace vaktpost::cli

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <array>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "agent/control/peer.h"
+#include "agent/control/request.h"
+
+namespace vaktpost::control {
+
+struct ConnectionLimits {
+    // A client that has not become a session program is gone by then: what it came for takes
+    // milliseconds.
+    std::chrono::milliseconds visit{5000};
+    // A session program that does not read what it is sent for so long is dropped.
+    std::chrono::milliseconds write{5000};
+    std::size_t queued_bytes = 256 << 10;
+    int requests_per_second = 50;
+};
+
+// One client. Lines are answered one at a time: the next is looked at when the answer to the last
+// has left, so a client that does not read cannot make us work. Loop thread only.
+class Connection : public std::enable_shared_from_this<Connection> {
+  public:
+    class Owner {
+      public:
+        virtual void on_request(Connection& connection, const Request& request) = 0;
+        // The last call for this connection, unless the owner closed it.
+        virtual void on_closed(Connection& connection) = 0;
+
+      protected:
+        ~Owner() = default;
+    };
+
+    Connection(boost::asio::local::stream_protocol::socket socket, Peer peer, Owner& owner,
+               ConnectionLimits limits);
+
+    void start();
+
+    // Queues one line, without its line break. Drops the client when too much is queued already.
+    void send(std::string line);
+    void send_error(std::string_view why);
+
+    // No call of the owner follows.
+    void close();
+
+    // It is that session's program from now on, and may stay.
+    void become_program_of(core::SessionId session);
+
+    [[nodiscard]] const Peer& peer() const { return peer_; }
+    [[nodiscard]] const std::optional<core::SessionId>& session() const { return session_; }
+
+  private:
+    void read();
+    void write();
+    void take_lines();
+    void take_line(std::string_view line);
+    [[nodiscard]] bool floods();
+    void drop_after(std::chrono::milliseconds time);
+    void stay();  // takes drop_after back
+    void drop();
+    template <class Work>
+    void guarded(Work work);
+
+    boost::asio::local::stream_protocol::socket socket_;
+    boost::asio::steady_timer timer_;
+    const Peer peer_;
+    Owner* owner_;  // null: closed
+    const ConnectionLimits limits_;
+    std::optional<core::SessionId> session_;
+
+    std::array<char, 512> piece_{};
+    std::string input_;
+    std::deque<std::string> output_;  // the first is being written
+    std::size_t output_bytes_ = 0;
+    bool reading_ = false;
+    bool last_words_ = false;  // nothing is read any more; closed when the output has left
+
+    std::chrono::steady_clock::time_point second_began_;
+    int requests_this_second_ = 0;
+};
+
+}  // namespace vaktpost::control

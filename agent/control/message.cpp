@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "agent/control/message.h"
+
+#include <algorithm>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+#include <chrono>
+
+namespace vaktpost::control {
+namespace {
+
+namespace json = boost::json;
+
+json::array list_of(const std::vector<std::string>& words) {
+    json::array list;
+    for (const std::string& word : words) list.emplace_back(word);
+    return list;
+}
+
+// Rounded up: "0 seconds" is said only when the time is over.
+std::int64_t seconds_until(core::Instant until, core::Instant now) {
+    return std::max<std::int64_t>(0, std::chrono::ceil<std::chrono::seconds>(until - now).count());
+}
+
+}  // namespace
+
+std::string done_answer() {
+    return R"({"ok":true})";
+}
+
+std::string error_answer(std::string_view why) {
+    return json::serialize(json::object{{"ok", false}, {"error", why}});
+}
+
+std::string status_answer(std::string_view status) {
+    return R"({"ok":true,"status":)" + std::string(status) + "}";
+}
+
+std::string session_answer(const Lockers& lockers) {
+    return json::serialize(json::object{
+        {"ok", true},
+        {"locker", {{"wayland", list_of(lockers.wayland)}, {"x11", list_of(lockers.x11)}}}});
+}
+
+std::string notice_line(const core::Notify& notice, core::Instant now) {
+    json::object line{{"notice", core::to_string(notice.notice)},
+                      {"session", notice.session.value}};
+    if (!notice.code.empty()) line["code"] = notice.code;
+    if (notice.until) line["seconds"] = seconds_until(*notice.until, now);
+    return json::serialize(line);
+}
+
+}  // namespace vaktpost::control

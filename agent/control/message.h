@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The lines that the agent sends; README.md describes them. Without line breaks.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "agent/core/actions.h"
+#include "agent/core/time.h"
+
+namespace vaktpost::control {
+
+// What a session program starts to lock a screen that has no locker: program and arguments.
+struct Lockers {
+    std::vector<std::string> wayland;
+    std::vector<std::string> x11;
+};
+
+std::string done_answer();
+std::string error_answer(std::string_view why);
+std::string status_answer(std::string_view status);  // `status`: a JSON object
+std::string session_answer(const Lockers& lockers);
+std::string notice_line(const core::Notify& notice, core::Instant now);
+
+}  // namespace vaktpost::control

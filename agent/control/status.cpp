@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "agent/control/status.h"
+
+#include <array>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+#include <cstdio>
+
+#include "platform/base/journal.h"
+
+namespace vaktpost::control {
+namespace {
+
+namespace json = boost::json;
+using platform::printable;
+
+std::string hex4(std::uint16_t number) {
+    std::array<char, 8> text{};
+    std::snprintf(text.data(), text.size(), "%04x", unsigned{number});
+    return text.data();
+}
+
+std::string_view word(core::InterfaceVerdict verdict) {
+    switch (verdict) {
+        case core::InterfaceVerdict::allow:
+            return "allow";
+        case core::InterfaceVerdict::examine:
+            return "examine";
+        case core::InterfaceVerdict::block:
+            break;
+    }
+    return "block";
+}
+
+json::array lost_sources(const core::State& state, core::Instant now) {
+    json::array list;
+    for (const auto& [source, lost] : state.sources)
+        if (lost.phase == core::SourcePhase::lost)
+            list.push_back({{"source", core::to_string(source)},
+                            {"cause", printable(lost.cause)},
+                            {"for_ms", core::to_ms(now - lost.since)}});
+    return list;
+}
+
+json::array starting_sources(const core::State& state) {
+    json::array list;
+    for (const core::Source source : core::all_sources) {
+        const auto found = state.sources.find(source);
+        if (found == state.sources.end() || found->second.phase == core::SourcePhase::starting)
+            list.emplace_back(core::to_string(source));
+    }
+    return list;
+}
+
+json::array sessions(const core::State& state) {
+    json::array list;
+    for (const auto& [id, session] : state.sessions) {
+        json::array witnesses;
+        for (const core::Witness witness : session.witnesses)
+            witnesses.emplace_back(core::to_string(witness));
+        list.push_back({{"session", printable(id.value)},
+                        {"class", core::to_string(session.info.session_class)},
+                        {"seat", printable(session.info.seat.value)},
+                        {"active", session.info.active},
+                        {"lock", core::to_string(session.lock)},
+                        {"witnesses", std::move(witnesses)}});
+    }
+    return list;
+}
+
+json::array readers(const core::State& state) {
+    json::array list;
+    for (const auto& [name, reader] : state.readers)
+        list.push_back(
+            {{"reader", printable(name.value)}, {"card", reader.card}, {"leased", reader.leased}});
+    return list;
+}
+
+json::array usb_devices(const core::State& state) {
+    json::array list;
+    for (const auto& [id, device] : state.usb) {
+        json::array interfaces;
+        for (const auto& [number, decision] : device.interfaces)
+            interfaces.push_back({{"interface", number},
+                                  {"decision", word(decision.verdict)},
+                                  {"rule", printable(decision.rule.value)},
+                                  {"observed", decision.observed}});
+        list.push_back({{"device", printable(id.value)},
+                        {"vendor", hex4(device.device.vendor)},
+                        {"product", hex4(device.device.product)},
+                        {"interfaces", std::move(interfaces)}});
+    }
+    return list;
+}
+
+json::array media(const core::State& state) {
+    json::array list;
+    for (const auto& [id, medium] : state.media) {
+        json::object entry{{"medium", printable(id.value)},
+                           {"phase", core::to_string(medium.phase)}};
+        if (medium.medium.device) entry["device"] = printable(medium.medium.device->value);
+        if (medium.phase != core::MediumPhase::examining) {
+            entry["verdict"] = core::to_string(medium.examination.verdict);
+            entry["reason"] = printable(medium.examination.reason);
+        }
+        list.push_back(std::move(entry));
+    }
+    return list;
+}
+
+}  // namespace
+
+std::string status_text(const StatusSubject& subject, bool full) {
+    const auto& [state, policy, policy_sha256, epoch, now] = subject;
+    json::object status;
+    status["state"] = core::to_string(core::health_of(state));
+    status["lost"] = lost_sources(state, now);
+    status["starting"] = starting_sources(state);
+    status["version"] = state.version;
+    status["policy"] = {{"version", policy.version}, {"sha256", policy_sha256}};
+    status["modes"] = {{"session", core::to_string(policy.session.mode)},
+                       {"media", core::to_string(policy.media.mode)},
+                       {"usb", core::to_string(policy.usb.mode)}};
+    status["log"] = {{"epoch", epoch}, {"seq", state.next_seq - 1}};
+    if (full) {
+        status["sessions"] = sessions(state);
+        status["readers"] = readers(state);
+        status["usb"] = usb_devices(state);
+        status["media"] = media(state);
+    }
+    return json::serialize(status);
+}
+
+}  // namespace vaktpost::control

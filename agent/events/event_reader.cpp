@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "agent/events/event_reader.h"
+
+#include <fcntl.h>
+
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+#include "agent/events/event_store.h"
+#include "platform/base/unique_fd.h"
+
+namespace vaktpost::events {
+namespace {
+
+namespace fs = std::filesystem;
+
+// SQLite says "unable to open" whatever the reason is.
+core::Status check_readable(const fs::path& database) {
+    const platform::UniqueFd fd(::open(database.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    if (fd) return core::Done{};
+    if (errno == EACCES || errno == EPERM)
+        return core::Error{EACCES, "read " + database.string(),
+                           "this takes root or the group vaktpost-review"};
+    return core::system_error(errno, "read " + database.string());
+}
+
+// A copy without its write-ahead log holds all there is, and needs none of the files that SQLite
+// would make beside it.
+Access access_for(const fs::path& database) {
+    std::error_code error;
+    const bool has_wal = fs::exists(database.string() + "-wal", error);
+    return has_wal ? Access::read_only : Access::immutable;
+}
+
+core::Status visit(Statement& query, const EventReader::Visitor& visitor) {
+    for (;;) {
+        const auto row = query.step();
+        if (!row) return row.error();
+        if (!*row) return core::Done{};
+        const Position position{static_cast<std::uint64_t>(query.integer(0)),
+                                static_cast<core::Seq>(query.integer(1))};
+        if (!visitor(position, query.text(2))) return core::Done{};
+    }
+}
+
+}  // namespace
+
+core::Result<EventReader> EventReader::open(const fs::path& path) {
+    if (auto readable = check_readable(path); !readable) return readable.error();
+    auto database = Database::open(path, access_for(path));
+    if (!database) return database.error();
+    if (auto set = database->execute("PRAGMA busy_timeout=5000"); !set) return set.error();
+    const auto id = database->integer("PRAGMA application_id");
+    if (!id) return core::Error{id.error().code, "read " + path.string(), id.error().detail};
+    if (*id != application_id)
+        return core::Error{0, "read " + path.string(), "not an event log of Vaktpost"};
+    return EventReader(std::move(*database));
+}
+
+core::Status EventReader::after(Position position, const Visitor& visitor) {
+    auto query = database_.prepare(
+        "SELECT epoch, seq, record FROM event WHERE (epoch, seq) > (?, ?) ORDER BY epoch, seq");
+    if (!query) return query.error();
+    query->bind(1, static_cast<std::int64_t>(position.epoch));
+    query->bind(2, static_cast<std::int64_t>(position.seq));
+    return visit(*query, visitor);
+}
+
+core::Status EventReader::newest_first(const Visitor& visitor) {
+    auto query =
+        database_.prepare("SELECT epoch, seq, record FROM event ORDER BY epoch DESC, seq DESC");
+    if (!query) return query.error();
+    return visit(*query, visitor);
+}
+
+}  // namespace vaktpost::events

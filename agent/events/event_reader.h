@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <string_view>
+
+#include "agent/core/result.h"
+#include "agent/core/types.h"
+#include "agent/events/sqlite.h"
+
+namespace vaktpost::events {
+
+// Number of a record; orders records across epochs.
+struct Position {
+    std::uint64_t epoch = 0;
+    core::Seq seq = 0;
+    auto operator<=>(const Position&) const = default;
+};
+
+// Reads a log while the agent writes it, or when it is stopped, and from a folder that may not be
+// written to. Takes no lock that the agent would wait for.
+class EventReader {
+  public:
+    // False: no more records, please. The text is valid during the call.
+    using Visitor = std::function<bool(Position, std::string_view record)>;
+
+    // The error says who may read where the caller may not.
+    static core::Result<EventReader> open(const std::filesystem::path& database);
+
+    // Records behind `position`, oldest first.
+    core::Status after(Position position, const Visitor& visitor);
+
+    // All records, newest first.
+    core::Status newest_first(const Visitor& visitor);
+
+    // The file at the path is another one now: the agent set the one being read aside.
+    [[nodiscard]] bool replaced() const { return database_.moved(); }
+
+  private:
+    explicit EventReader(Database database) : database_(std::move(database)) {}
+    Database database_;
+};
+
+}  // namespace vaktpost::events

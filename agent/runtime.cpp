@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "agent/runtime.h"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <csignal>
+#include <deque>
+
+#include "agent/boot.h"
+#include "agent/control/server.h"
+#include "agent/control/status.h"
+#include "agent/echoing_log.h"
+#include "agent/events/log_writer.h"
+#include "agent/performer.h"
+#include "agent/policy_in_force.h"
+#include "platform/activity/evdev_activity.h"
+#include "platform/base/clock.h"
+#include "platform/base/journal.h"
+#include "platform/devices/device_sources.h"
+#include "platform/service/resident_memory.h"
+#include "platform/service/service_manager.h"
+#include "platform/sessions/logind_source.h"
+#include "smartcard/pcsc_source.h"
+
+namespace vaktpost {
+namespace {
+
+constexpr auto state_folder = "/var/lib/vaktpost";
+constexpr auto last_good_policy = "/var/lib/vaktpost/policy.last-good.toml";
+constexpr auto tag_key = "/var/lib/vaktpost/tag.key";
+constexpr auto control_socket = "/run/vaktpost/control.sock";
+constexpr auto reviewers_group = "vaktpost-review";
+constexpr std::chrono::seconds last_flush{5};
+
+config::Settings settings_or_defaults(const std::string& file) {
+    auto settings = config::load_settings(file);
+    if (settings) return std::move(*settings);
+    platform::warn(settings.error().text() + "; this machine's settings are ignored");
+    return {};
+}
+
+platform::MediaGate::Deadline examine_deadline(const config::Settings& settings) {
+    platform::MediaGate::Deadline deadline;
+    deadline.child = std::chrono::duration_cast<std::chrono::seconds>(settings.examine.deadline);
+    return deadline;
+}
+
+}  // namespace
+
+struct Runtime::Parts {
+    explicit Parts(const Options& options);
+
+    void start();
+    void stop();
+    void handle(core::Event event);
+    void settle();
+    void reload_policy();
+    void follow_policy();
+    void start_log();
+    void start_control();
+    [[nodiscard]] events::Origin origin() const;
+    control::Hooks hooks();
+    [[nodiscard]] std::optional<control::Lockers> lockers_for(std::uint32_t uid, const core::SessionId& session) const;
+    void wait_for_signals();
+    void show_health();
+    [[nodiscard]] ports::EventSink sink() {
+        return [this](core::Event event) { handle(std::move(event)); };
+    }
+
+    boost::asio::io_context io{1};
+    boost::asio::signal_set signals{io, SIGTERM, SIGINT, SIGHUP};
+    config::Settings settings;
+    std::string refused_policy;  // why the policy found at start was not taken
+    PolicyInForce policy;
+    core::State state;
+    std::deque<core::Event> waiting;  // events that came while one was being decided
+    bool deciding = false;
+
+    platform::Pseudonym pseudonym{tag_key};
+    platform::Workers workers{io};
+    platform::ServiceManager service{io};
+    events::LogWriter log;
+    EchoingLog echo;
+    DeadlineQueue deadlines;
+    smartcard::PcscSource cards;
+    platform::EvdevActivity activity;
+    platform::DeviceSources devices;
+    platform::LogindSource sessions;
+    control::Server control;
+    Performer performer;
+    core::Health shown_health = core::Health::starting;
+};
+
+Runtime::Parts::Parts(const Options& options)
+    : settings(settings_or_defaults(options.settings_file)),
+      policy({}, last_good_policy, settings, options.observe),
+      log(io, state_folder, {}, sink()),
+      echo(log, options.foreground),
+      deadlines(io, [this](const core::DeadlineId& id) { handle(core::DeadlineReached{id}); }),
+      cards(io, sink()),
+      activity(io, sink()),
+      devices(io, sink(), workers, pseudonym, {}, examine_deadline(settings)),
+      sessions(io, sink()),
+      control(io, control_socket, control::local_group(reviewers_group), hooks()),
+      performer{sessions, activity, devices.usb_gate(), devices.media_gate(), control, echo, deadlines} {}
+
+// --- the main path: an event comes, core decides, the ports perform
+
+void Runtime::Parts::handle(core::Event event) {
+    // An idle deadline asks what the input devices have queued: that is how core learns of activity at all.
+    if (const auto* due = std::get_if<core::DeadlineReached>(&event))
+        if (due->id.kind == core::DeadlineKind::idle || due->id.kind == core::DeadlineKind::idle_lock)
+            activity.drain();
+    waiting.push_back(std::move(event));
+    if (!deciding) settle();
+}
+
+void Runtime::Parts::settle() {
+    deciding = true;
+    while (!waiting.empty()) {
+        const auto event = std::move(waiting.front());
+        waiting.pop_front();
+        performer.perform(core::decide(state, policy.policy(), event, platform::now()));
+    }
+    deciding = false;
+    show_health();
+}
+
+void Runtime::Parts::show_health() {
+    const auto health = core::health_of(state);
+    if (health == shown_health) return;
+    shown_health = health;
+    platform::ServiceManager::status(std::string(core::to_string(health)));
+    if (health != core::Health::starting) platform::give_back_start_up_memory();
+}
+
+// --- start and stop
+
+void Runtime::Parts::start() {
+    policy.load_first(refused_policy);
+    start_log();
+    wait_for_signals();
+    follow_policy();
+    if (!refused_policy.empty()) handle(core::PolicyRejected{refused_policy});
+    start_control();
+    devices.on_input([this](const std::string& action, const std::string& node) { activity.input_changed(action, node); },
+                     [this] { activity.rescan(); });
+    activity.start();
+    devices.start();
+    sessions.start();
+    cards.start();
+    service.ready([this] { cards.check(); });
+}
+
+void Runtime::Parts::start_log() {
+    log.set_origin(origin());
+    const auto begin = log.start();
+    state.next_seq = begin.next_seq;
+    if (!begin.new_epoch_cause.empty()) platform::warn("the log begins a new epoch: " + begin.new_epoch_cause);
+    handle(core::AgentStarted{VAKTPOST_VERSION, begin.previous_end, begin.previous_boot_id != boot_id()});
+}
+
+void Runtime::Parts::start_control() {
+    const auto started = control.start();
+    if (!started) platform::warn("nobody can ask the agent: " + started.error().text());
+}
+
+void Runtime::Parts::wait_for_signals() {
+    signals.async_wait([this](const boost::system::error_code& error, int signal) {
+        if (error) return;
+        if (signal != SIGHUP) return stop();
+        reload_policy();
+        wait_for_signals();
+    });
+}
+
+void Runtime::Parts::stop() {
+    platform::ServiceManager::stopping();
+    handle(core::AgentStopping{"signal"});
+    cards.stop();
+    if (!log.flush(last_flush)) platform::warn("the last records could not be stored");
+    io.stop();
+}
+
+// --- policy
+
+void Runtime::Parts::reload_policy() {
+    platform::ServiceManager::reloading();
+    const auto loaded = policy.reload();
+    if (loaded)
+        follow_policy();
+    else
+        handle(core::PolicyRejected{loaded.error().text()});
+    platform::ServiceManager::reloaded();
+}
+
+void Runtime::Parts::follow_policy() {
+    log.set_origin(origin());
+    const auto& loaded = policy.loaded();
+    handle(core::PolicyApplied{policy.policy().version, loaded.sha256, std::string(loaded.source)});
+}
+
+events::Origin Runtime::Parts::origin() const {
+    return {settings.host.empty() ? host_name() : settings.host, settings.labels, boot_id(), policy.policy().version,
+            policy.loaded().sha256};
+}
+
+// --- what the control socket asks
+
+control::Hooks Runtime::Parts::hooks() {
+    control::Hooks hooks;
+    hooks.status = [this](bool full) {
+        return control::status_text({state, policy.policy(), policy.loaded().sha256, log.epoch(), platform::now()}, full);
+    };
+    hooks.admit_session_program = [this](std::uint32_t uid, const core::SessionId& session) {
+        return lockers_for(uid, session);
+    };
+    hooks.events = sink();
+    hooks.locker_failed = [](const core::SessionId& session, const std::string& cause) {
+        platform::warn("session " + platform::printable(session.value) + ": its locker failed: " +
+                       platform::printable(cause));
+    };
+    hooks.session_program_lost = [this](const core::SessionId& session) {
+        handle(core::WitnessLost{session, core::Witness::locker});
+    };
+    return hooks;
+}
+
+std::optional<control::Lockers> Runtime::Parts::lockers_for(std::uint32_t uid, const core::SessionId& session) const {
+    const auto found = state.sessions.find(session);
+    if (found == state.sessions.end() || found->second.info.uid != uid) return std::nullopt;
+    return control::Lockers{settings.locker.wayland, settings.locker.x11};
+}
+
+Runtime::Runtime(const Options& options) : parts_(std::make_unique<Parts>(options)) {}
+Runtime::~Runtime() = default;
+
+void Runtime::run() {
+    parts_->start();
+    parts_->io.run();
+}
+
+}  // namespace vaktpost

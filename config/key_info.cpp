@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "config/key_info.h"
+
+#include <type_traits>
+
+#include "agent/core/policy.h"
+#include "config/duration_text.h"
+#include "config/policy_file.h"
+#include "config/quote.h"
+#include "config/settings.h"
+
+namespace vaktpost::config {
+namespace {
+
+using std::chrono::milliseconds;
+
+template <class Enum>
+KeyInfo choice(std::string_view key, Enum initial, std::string_view help) {
+    return {key, choices(core::Words<Enum>::table), quoted(core::to_string(initial)), help};
+}
+
+template <class Type>
+KeyInfo duration(std::string_view key, milliseconds initial, milliseconds least, milliseconds most,
+                 std::string_view help) {
+    std::string allowed = quoted(duration_text(least)) + " to " + quoted(duration_text(most));
+    if constexpr (std::is_same_v<Type, core::OptionalDuration>) allowed += ", or \"never\"";
+    return {key, std::move(allowed), quoted(duration_text(initial)), help};
+}
+
+KeyInfo flag(std::string_view key, bool initial, std::string_view help) {
+    return {key, "true or false", initial ? "true" : "false", help};
+}
+
+KeyInfo labels(std::string_view key, std::string_view help) {
+    return {key,
+            "a list of at most " + std::to_string(most_labels) + " texts, each 1 to " +
+                std::to_string(longest_label) + " of a-z, 0-9 and \"-\"",
+            "[]", help};
+}
+
+KeyInfo command(std::string_view key, const std::vector<std::string>& initial,
+                std::string_view help) {
+    std::string list;
+    for (const std::string& argument : initial)
+        list += (list.empty() ? "" : ", ") + quoted(argument);
+    return {key, "a list of texts: a program and its arguments", "[" + list + "]", help};
+}
+
+}  // namespace
+
+std::vector<SectionInfo> policy_sections() {
+    std::vector<SectionInfo> sections{
+        {"",
+         "",
+         {{policy_file::format_key, "always 1, and always there",
+           std::to_string(policy_file::format), policy_file::format_help},
+          {policy_file::version_key, "a whole number, 0 or more", "0",
+           policy_file::version_help}}}};
+#define POLICY_SECTION(section, help) sections.push_back({#section, help, {}});
+#define POLICY_CHOICE(section, member, key, Enum, initial, help) \
+    sections.back().keys.push_back(choice(key, core::Enum::initial, help));
+#define POLICY_DURATION(section, member, key, Type, initial, least, most, help) \
+    sections.back().keys.push_back(duration<core::Type>(                        \
+        key, milliseconds(initial), milliseconds(least), milliseconds(most), help));
+#define POLICY_FLAG(section, member, key, initial, help) \
+    sections.back().keys.push_back(flag(key, initial, help));
+#define POLICY_END(section)
+#include "agent/core/policy.def"
+    return sections;
+}
+
+std::vector<SectionInfo> settings_sections() {
+    std::vector<SectionInfo> sections{{"", "", {}}};
+    const Settings initial_settings;
+#define SETTING_HOST(member, key, help) \
+    sections.back().keys.push_back({key, "letters, digits, \"-\" and \".\"", "\"\"", help});
+#define SETTING_LABELS(member, key, help) sections.back().keys.push_back(labels(key, help));
+#define SETTINGS_SECTION(section, help) sections.push_back({#section, help, {}});
+#define SETTING_CHOICE(section, member, key, Enum, initial, help) \
+    sections.back().keys.push_back(choice(key, Enum::initial, help));
+#define SETTING_COMMAND(section, member, key, help, ...) \
+    sections.back().keys.push_back(command(key, initial_settings.section.member, help));
+#define SETTING_DURATION(section, member, key, initial, least, most, help) \
+    sections.back().keys.push_back(duration<core::Duration>(               \
+        key, milliseconds(initial), milliseconds(least), milliseconds(most), help));
+#define SETTINGS_END(section)
+#include "config/settings.def"
+    return sections;
+}
+
+}  // namespace vaktpost::config

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "config/settings.h"
+
+#include <algorithm>
+#include <array>
+
+#include "config/document.h"
+#include "config/quote.h"
+#include "config/table_reader.h"
+
+namespace vaktpost::config {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr std::size_t longest_host = 253;  // RFC 1035, 2.3.4, in text
+constexpr std::size_t most_arguments = 32;
+constexpr std::size_t longest_argument = 256;
+
+constexpr auto all_keys = std::to_array<std::string_view>({
+#define SETTING_HOST(member, key, help) key,
+#define SETTING_LABELS(member, key, help) key,
+#define SETTINGS_SECTION(section, help)
+#define SETTING_CHOICE(section, member, key, Enum, initial, help) #section "." key,
+#define SETTING_COMMAND(section, member, key, help, ...) #section "." key,
+#define SETTING_DURATION(section, member, key, initial, least, most, help) #section "." key,
+#define SETTINGS_END(section)
+#include "config/settings.def"
+});
+
+bool only(std::string_view text, std::string_view allowed) {
+    return text.find_first_not_of(allowed) == std::string_view::npos;
+}
+
+void read_host(TableReader& in, std::string_view key, std::string& host) {
+    constexpr std::string_view allowed =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.";
+    const Value* text = in.value(key, Kind::text, "a host name in quotes");
+    if (text == nullptr) return;
+    if (text->text.size() > longest_host || !only(text->text, allowed))
+        return in.problem(text->at,
+                          in.full_name(key) + " must be at most " + std::to_string(longest_host) +
+                              " letters, digits, \"-\" and \".\", not " + quoted(text->text));
+    host = text->text;
+}
+
+void read_labels(TableReader& in, std::string_view key, std::vector<std::string>& labels) {
+    constexpr std::string_view allowed = "abcdefghijklmnopqrstuvwxyz0123456789-";
+    for (const Value* text : in.texts(key, "a list of texts, such as [\"ward\"]")) {
+        const std::string& label = text->text;
+        if (label.empty() || label.size() > longest_label || !only(label, allowed))
+            in.problem(text->at, "a label must be 1 to " + std::to_string(longest_label) +
+                                     " of a-z, 0-9 and \"-\", not " + quoted(label));
+        else if (std::find(labels.begin(), labels.end(), label) != labels.end())
+            in.problem(text->at, "the label " + quoted(label) + " stands there twice");
+        else if (labels.size() == most_labels)
+            return in.problem(text->at,
+                              "there are more than " + std::to_string(most_labels) + " labels");
+        else
+            labels.push_back(label);
+    }
+}
+
+bool good_argument(std::string_view argument) {
+    const bool control = std::any_of(argument.begin(), argument.end(), [](char c) {
+        return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+    });
+    return argument.size() <= longest_argument && !control;
+}
+
+void read_command(TableReader& in, std::string_view key, std::vector<std::string>& command) {
+    const Value* list = in.find(key);
+    const auto texts = in.texts(key, "a list of texts: a program and its arguments");
+    if (list == nullptr || list->kind != Kind::list) return;
+    if (list->list.empty() || (!texts.empty() && texts.front()->text.empty()))
+        return in.problem(list->at, in.full_name(key) + " must name a program");
+    if (list->list.size() > most_arguments)
+        return in.problem(list->at, in.full_name(key) + " has more than " +
+                                        std::to_string(most_arguments) + " arguments");
+    command.clear();
+    for (const Value* text : texts) {
+        if (!good_argument(text->text))
+            in.problem(text->at, "an argument must be at most " + std::to_string(longest_argument) +
+                                     " bytes without control characters, not " +
+                                     quoted(text->text));
+        command.push_back(text->text);
+    }
+}
+
+void read_keys(TableReader& top, Settings& settings) {
+#define SETTING_HOST(member, key, help) read_host(top, key, settings.member);
+#define SETTING_LABELS(member, key, help) read_labels(top, key, settings.member);
+#define SETTINGS_SECTION(section, help) \
+    {                                   \
+        TableReader in = top.table(#section);
+#define SETTING_CHOICE(section, member, key, Enum, initial, help) \
+    in.choice(key, settings.section.member);
+#define SETTING_COMMAND(section, member, key, help, ...) \
+    read_command(in, key, settings.section.member);
+#define SETTING_DURATION(section, member, key, initial, least, most, help) \
+    in.duration(key, {milliseconds(least), milliseconds(most)}, settings.section.member);
+#define SETTINGS_END(section) \
+    in.finish();              \
+    }
+#include "config/settings.def"
+}
+
+}  // namespace
+
+SettingsCheck check_settings(std::string_view text) {
+    Document document = parse_document(text);
+    SettingsCheck check;
+    if (!document.problems.empty()) {
+        check.problems = std::move(document.problems);
+        return check;
+    }
+    Problems problems;
+    TableReader top(document.root, {}, all_keys, problems);
+    read_keys(top, check.settings);
+    top.finish();
+    check.problems = std::move(problems).sorted();
+    return check;
+}
+
+core::Result<Settings> parse_settings(std::string_view text, std::string_view file_name) {
+    SettingsCheck check = check_settings(text);
+    if (!check.problems.empty()) return to_error(check.problems, file_name);
+    return std::move(check.settings);
+}
+
+core::Policy with_settings(core::Policy policy, const Settings& settings, bool observe_all) {
+    const auto apply = [&](core::Mode& mode, ModeSetting setting) {
+        if (observe_all || setting == ModeSetting::observe) mode = core::Mode::observe;
+    };
+    apply(policy.session.mode, settings.mode.session);
+    apply(policy.media.mode, settings.mode.media);
+    apply(policy.usb.mode, settings.mode.usb);
+    return policy;
+}
+
+}  // namespace vaktpost::config

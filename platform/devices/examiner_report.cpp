@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "platform/devices/examiner_report.h"
+
+#include <algorithm>
+#include <boost/json.hpp>
+#include <cctype>
+#include <optional>
+#include <string>
+
+namespace vaktpost::platform {
+namespace {
+
+namespace json = boost::json;
+
+bool is_word(std::string_view text) {
+    return text.size() <= report_word_limit &&
+           std::all_of(text.begin(), text.end(), [](unsigned char c) {
+               return std::isalnum(c) != 0 || c == '_' || c == '-' || c == '.' || c == '+';
+           });
+}
+
+std::optional<std::string> word_of(const json::object& object, std::string_view key) {
+    const auto* value = object.if_contains(key);
+    const auto* text = value != nullptr ? value->if_string() : nullptr;
+    if (text == nullptr || !is_word(*text)) return std::nullopt;
+    return std::string(text->begin(), text->end());
+}
+
+std::optional<core::Verdict> verdict_of(const json::object& object) {
+    const auto word = word_of(object, "verdict");
+    return word ? core::from_string<core::Verdict>(*word) : std::nullopt;
+}
+
+std::optional<core::Bytes> bytes_of(const json::object& object, std::string_view key) {
+    const auto* value = object.if_contains(key);
+    if (value == nullptr) return std::nullopt;
+    if (const auto* number = value->if_uint64()) return *number;
+    const auto* number = value->if_int64();
+    if (number == nullptr || *number < 0) return std::nullopt;
+    return static_cast<core::Bytes>(*number);
+}
+
+std::optional<core::MediumPart> part_of(const json::value& value) {
+    const auto* object = value.if_object();
+    if (object == nullptr || object->size() != 5) return std::nullopt;
+    const auto offset = bytes_of(*object, "offset");
+    const auto size = bytes_of(*object, "size");
+    auto type = word_of(*object, "type");
+    const auto verdict = verdict_of(*object);
+    auto evidence = word_of(*object, "evidence");
+    if (!offset || !size || !type || !verdict || !evidence) return std::nullopt;
+    return core::MediumPart{*offset, *size, std::move(*type), *verdict, std::move(*evidence)};
+}
+
+// error beats plain beats unknown beats encrypted
+int gravity(core::Verdict verdict) {
+    switch (verdict) {
+        case core::Verdict::encrypted:
+            return 0;
+        case core::Verdict::unknown:
+            return 1;
+        case core::Verdict::plain:
+            return 2;
+        case core::Verdict::error:
+            break;
+    }
+    return 3;
+}
+
+core::Verdict verdict_of(const std::vector<core::MediumPart>& parts) {
+    if (parts.empty()) return core::Verdict::unknown;
+    return std::max_element(parts.begin(), parts.end(),
+                            [](const auto& one, const auto& other) {
+                                return gravity(one.verdict) < gravity(other.verdict);
+                            })
+        ->verdict;
+}
+
+int exit_status_of(core::Verdict verdict) {
+    switch (verdict) {
+        case core::Verdict::encrypted:
+            return 0;
+        case core::Verdict::plain:
+            return 1;
+        case core::Verdict::unknown:
+            return 2;
+        case core::Verdict::error:
+            break;
+    }
+    return 3;
+}
+
+std::optional<core::Examination> examination_of(const json::value& report) {
+    const auto* object = report.if_object();
+    if (object == nullptr || object->size() != 3) return std::nullopt;
+    const auto verdict = verdict_of(*object);
+    auto reason = word_of(*object, "reason");
+    const auto* parts = object->if_contains("parts");
+    const auto* list = parts != nullptr ? parts->if_array() : nullptr;
+    if (!verdict || !reason || list == nullptr || list->size() > report_parts_limit)
+        return std::nullopt;
+
+    core::Examination examination{*verdict, {}, std::move(*reason)};
+    for (const auto& value : *list) {
+        auto part = part_of(value);
+        if (!part) return std::nullopt;
+        examination.parts.push_back(std::move(*part));
+    }
+    // A claim milder than its own parts is no claim; a graver one is taken.
+    if (gravity(*verdict) < gravity(verdict_of(examination.parts))) return std::nullopt;
+    return examination;
+}
+
+}  // namespace
+
+core::Examination parse_examiner_report(std::string_view output, int exit_status) {
+    const core::Examination refused{core::Verdict::error, {}, "examiner_report"};
+    if (output.size() > report_bytes_limit || output.empty() || output.back() != '\n')
+        return refused;
+    json::parse_options strict;
+    strict.max_depth = 4;  // report, parts, part
+    boost::system::error_code error;
+    const auto report =
+        json::parse(json::string_view(output.data(), output.size()), error, {}, strict);
+    if (error) return refused;
+    auto examination = examination_of(report);
+    if (!examination || exit_status_of(examination->verdict) != exit_status) return refused;
+    return std::move(*examination);
+}
+
+}  // namespace vaktpost::platform

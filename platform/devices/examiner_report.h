@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <string_view>
+
+#include "agent/core/medium.h"
+
+namespace vaktpost::platform {
+
+// What the examiner may say, at most: it has read a hostile medium and may have been taken over by
+// it.
+inline constexpr std::size_t report_bytes_limit = 64 * 1024;
+inline constexpr std::size_t report_parts_limit = 128;
+inline constexpr std::size_t report_word_limit =
+    64;  // characters of type, evidence and reason: a-z A-Z 0-9 _ - . +
+
+// The one line that vaktpost-examine printed (its format is in platform/examine/README.md), with
+// its exit status. Everything must be there, nothing else may be, and the verdict must be the
+// gravest of the parts' (none: unknown; error may always be said). Anything else is Verdict::error
+// with the reason "examiner_report".
+core::Examination parse_examiner_report(std::string_view output, int exit_status);
+
+}  // namespace vaktpost::platform

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+
+#include "agent/ports/event_sink.h"
+#include "agent/ports/media_gate.h"
+#include "platform/base/workers.h"
+#include "platform/devices/admissions.h"
+#include "platform/devices/alive.h"
+#include "platform/devices/examiner_process.h"
+#include "platform/devices/paths.h"
+
+namespace vaktpost::platform {
+
+// Has media examined, at most `examinations_limit` at a time (further ones wait their turn), and
+// opens them to udisks or closes them: it writes or removes the admission, then lets the kernel
+// announce a change of the disk and its partitions, upon which udev's rules judge them anew. Loop
+// thread only.
+class MediaGate final : public ports::MediaGate {
+  public:
+    static constexpr std::size_t examinations_limit = 4;
+    struct Deadline {
+        std::chrono::seconds child{30};  // what the examiner is given
+        core::Duration grace =
+            std::chrono::seconds(2);  // beyond that it is killed and counts as failed
+    };
+    // Hears when examinations begin and when their verdict has been reported.
+    struct Observer {
+        std::function<void(const core::MediumId&)> started;
+        std::function<void(const core::MediumId&)> finished;
+    };
+
+    MediaGate(boost::asio::io_context& io, ports::EventSink sink, Workers& workers,
+              Admissions& admissions, DevicePaths paths, Deadline deadline);
+    ~MediaGate() override;
+
+    void observe(Observer observer) { observer_ = std::move(observer); }
+
+    void examine(const core::MediumId& medium) override;
+    void admit(const core::MediumId& medium, core::Admission admission) override;
+    void close(const core::MediumId& medium) override;
+
+    // The medium has gone: its examination ends without a verdict, its admission with it.
+    void left(const core::MediumId& medium);
+
+  private:
+    void start_waiting();
+    void start(const core::MediumId& medium);
+    void finished(const core::MediumId& medium, core::Examination examination);
+    void announce_change(const core::MediumId& medium);
+
+    boost::asio::io_context& io_;
+    ports::EventSink sink_;
+    Workers& workers_;
+    Admissions& admissions_;
+    DevicePaths paths_;
+    Deadline deadline_;
+    Observer observer_;
+    std::deque<core::MediumId> waiting_;
+    std::map<core::MediumId, std::shared_ptr<ExaminerProcess>> running_;
+    Alive alive_;
+};
+
+}  // namespace vaktpost::platform

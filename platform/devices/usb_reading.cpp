@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "platform/devices/usb_reading.h"
+
+#include <fcntl.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <set>
+
+#include "platform/base/unique_fd.h"
+#include "platform/devices/descriptor_walk.h"
+#include "platform/devices/keyboard.h"
+#include "platform/devices/libusb_descriptors.h"
+#include "platform/devices/sysfs.h"
+#include "platform/devices/system_disks.h"
+#include "platform/devices/usb_names.h"
+
+namespace vaktpost::platform {
+namespace {
+
+namespace fs = std::filesystem;
+
+// The kernel reads 8 configurations of at most 64 KiB each.
+constexpr std::size_t descriptors_limit = 18 + 8 * 65535;
+
+// Where a device answered short, usbfs leaves holes in what it gives back: those bytes stay zero.
+std::vector<std::uint8_t> read_usbfs(int fd) {
+    std::vector<std::uint8_t> raw;
+    for (bool more = true; more && raw.size() < descriptors_limit;) {
+        constexpr std::size_t step = 4096;
+        const std::size_t size = raw.size();
+        raw.resize(size + step);
+        const ssize_t got = ::pread(fd, raw.data() + size, step, static_cast<off_t>(size));
+        raw.resize(size + (got > 0 ? static_cast<std::size_t>(got) : 0));
+        more = got > 0;
+    }
+    return raw;
+}
+
+fs::path usbfs_node(const DevicePaths& paths, const fs::path& folder) {
+    const auto bus = read_number(folder / "busnum");
+    const auto device = read_number(folder / "devnum");
+    if (!bus || !device || *bus > 999 || *device > 999) return {};
+    char name[16];
+    std::snprintf(name, sizeof name, "%03u/%03u", static_cast<unsigned>(*bus),
+                  static_cast<unsigned>(*device));
+    return paths.dev / "bus/usb" / name;
+}
+
+std::set<DescribedInterface> described(const DevicePaths& paths, const fs::path& folder) {
+    std::set<DescribedInterface> all;
+    const UniqueFd fd(::open(usbfs_node(paths, folder).c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+    if (!fd) return all;
+    // libusb pairs up only alternate settings that stand side by side and trusts the header's count
+    // of interfaces; the kernel does neither. So a hostile device could hide a disk from it, and
+    // not from the walk.
+    const auto walked = walk_descriptors(read_usbfs(fd.get()));
+    all.insert(walked.begin(), walked.end());
+    const auto parsed = libusb_descriptors(fd.get());
+    all.insert(parsed.begin(), parsed.end());
+    return all;
+}
+
+std::optional<DescribedInterface> existing_interface(const fs::path& folder,
+                                                     const UsbInterfaceName& name) {
+    const auto base = read_number(folder / "bInterfaceClass", 16);
+    const auto sub = read_number(folder / "bInterfaceSubClass", 16);
+    const auto protocol = read_number(folder / "bInterfaceProtocol", 16);
+    if (!base || !sub || !protocol || std::max({*base, *sub, *protocol}) > 255) return std::nullopt;
+    return DescribedInterface{name.configuration,
+                              name.number,
+                              {static_cast<std::uint8_t>(*base), static_cast<std::uint8_t>(*sub),
+                               static_cast<std::uint8_t>(*protocol)}};
+}
+
+core::UsbInterface& interface_of(core::UsbDevice& device, std::uint8_t number) {
+    const auto known =
+        std::find_if(device.interfaces.begin(), device.interfaces.end(),
+                     [&](const auto& interface) { return interface.number == number; });
+    if (known != device.interfaces.end()) return *known;
+    return device.interfaces.emplace_back(core::UsbInterface{number, {}, false});
+}
+
+void sort_out(const std::set<DescribedInterface>& all, std::optional<std::uint64_t> active,
+              core::UsbDevice& device) {
+    constexpr core::UsbClass boot_keyboard{core::usb_class::hid, 1, 1};
+    std::set<core::UsbClass> others;
+    for (const auto& one : all) {
+        if (one.configuration != active) {
+            others.insert(one.cls);
+            continue;
+        }
+        auto& interface = interface_of(device, one.number);
+        interface.alternates.push_back(one.cls);
+        if (one.cls == boot_keyboard) interface.keyboard = true;
+    }
+    device.other_classes.assign(others.begin(), others.end());
+}
+
+bool holds_system_disk(const DevicePaths& paths, const fs::path& folder) {
+    const std::string below = resolved(folder).string() + "/";
+    for (const auto& disk : system_disks(paths))
+        if (resolved(paths.sys / "class/block" / disk).string().rfind(below, 0) == 0) return true;
+    return false;
+}
+
+}  // namespace
+
+bool UsbReading::same_device(const UsbReading& other) const {
+    return object == other.object && device.vendor == other.device.vendor &&
+           device.product == other.device.product && serial == other.serial;
+}
+
+bool UsbReading::same_interfaces(const UsbReading& other) const {
+    return interface_objects == other.interface_objects;
+}
+
+std::optional<UsbReading> read_usb_device(const DevicePaths& paths, const core::DeviceId& id) {
+    const fs::path folder = paths.sys / "bus/usb/devices" / id.value;
+    UsbReading reading;
+    reading.object = object_number(folder);
+    const auto vendor = read_number(folder / "idVendor", 16);
+    const auto product = read_number(folder / "idProduct", 16);
+    if (reading.object == 0 || !vendor || !product) return std::nullopt;
+    reading.device.id = id;
+    reading.device.vendor = static_cast<std::uint16_t>(*vendor);
+    reading.device.product = static_cast<std::uint16_t>(*product);
+    reading.serial = read_attribute(folder / "serial");
+    if (const auto connected = read_number(folder / "power/connected_duration"))
+        reading.connected = std::chrono::milliseconds(*connected);
+
+    std::set<DescribedInterface> all = described(paths, folder);
+    std::set<std::uint8_t> keyboards;
+    auto active = read_number(folder / "bConfigurationValue");
+    for (const auto& name : names_in(folder)) {
+        const auto interface = parse_usb_interface(name);
+        if (!interface || interface->device != id.value) continue;
+        reading.interface_objects.emplace_back(name, object_number(folder / name));
+        active = interface->configuration;  // also where the device is too dead to say
+        if (const auto exists = existing_interface(folder / name, *interface)) all.insert(*exists);
+        if (has_typing_keys(folder / name)) keyboards.insert(interface->number);
+    }
+    // Withdrawn as a whole it has no configuration: judged by the one the kernel is likely to
+    // choose, and judged again when that has come about.
+    if (!active && !all.empty() && read_attribute(folder / "authorized") == "0")
+        active = all.begin()->configuration;
+    sort_out(all, active, reading.device);
+    for (const auto number : keyboards) interface_of(reading.device, number).keyboard = true;
+    reading.device.holds_system_disk = holds_system_disk(paths, folder);
+    return reading;
+}
+
+}  // namespace vaktpost::platform

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "platform/devices/usb_source.h"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "platform/base/clock.h"
+#include "platform/base/journal.h"
+#include "platform/devices/sysfs.h"
+#include "platform/devices/usb_names.h"
+
+namespace vaktpost::platform {
+
+UsbSource::UsbSource(boost::asio::io_context& io, ports::EventSink sink, Workers& workers,
+                     const Pseudonym& pseudonym, DevicePaths paths)
+    : sink_(std::move(sink)),
+      workers_(workers),
+      pseudonym_(pseudonym),
+      paths_(std::move(paths)),
+      root_hubs_(paths_.sys),
+      scan_timer_(io) {}
+
+void UsbSource::scan(bool at_start, ScanDone done) {
+    const core::Instant seen = now();
+    scan_done_ = std::move(done);
+    awaited_.clear();
+    for (const auto& name : root_hubs_.present()) secure_root_hub(name);
+
+    std::set<core::DeviceId> present;
+    for (const auto& name : names_in(paths_.sys / "bus/usb/devices"))
+        if (is_usb_device(name)) present.insert({name});
+    std::vector<core::DeviceId> gone;
+    for (const auto& [id, known] : known_)
+        if (present.count(id) == 0) gone.push_back(id);
+    for (const auto& id : gone) leave(id);
+
+    awaited_ = present;
+    for (const auto& id : present) look_at(id, seen, at_start);
+    scan_timer_.expires_at(seen + scan_deadline, [this] {
+        for (const auto& id : awaited_)
+            warn("USB device " + id.value + " does not let itself be read");
+        finish_scan();
+    });
+    if (awaited_.empty()) finish_scan();
+}
+
+void UsbSource::handle(const Uevent& event) {
+    if (event.devtype == "usb_device") handle_device(event);
+    if (event.devtype == "usb_interface") handle_interface(event);
+}
+
+void UsbSource::handle_device(const Uevent& event) {
+    const std::string name(event.name());
+    if (is_root_hub(name)) {
+        // At "add" the bus is closed before anything on it can be enumerated; at "bind" its own
+        // interface exists.
+        if (event.action == "add" || event.action == "bind") secure_root_hub(name);
+        return;
+    }
+    if (!is_usb_device(name)) return;
+    if (event.action == "bind") look_at({name}, event.seen, false);
+    if (event.action == "remove") leave({name});
+}
+
+// Before a device is bound its interfaces may not all be there; later ones mean that it was
+// configured anew.
+void UsbSource::handle_interface(const Uevent& event) {
+    const auto interface = parse_usb_interface(event.name());
+    if (!interface || event.action != "add") return;
+    const core::DeviceId id{interface->device};
+    const auto known = known_.find(id);
+    if (known != known_.end()) look_at(id, event.seen, false);
+}
+
+void UsbSource::secure_root_hub(const std::string& name) {
+    root_hubs_.close(name);
+    workers_.run("usb:" + name, [root_hubs = root_hubs_, name] { root_hubs.free_interface(name); });
+}
+
+void UsbSource::look_at(const core::DeviceId& id, core::Instant seen, bool at_start) {
+    auto& known = known_[id];
+    if (known.generation == 0) {
+        known.generation = ++last_generation_;
+        known.at_start = at_start;
+    }
+    known.seen = seen;
+    if (known.reading) {
+        known.read_again = true;
+    } else {
+        read(id);
+    }
+}
+
+void UsbSource::read(const core::DeviceId& id) {
+    auto& known = known_[id];
+    known.reading = true;
+    const auto result = std::make_shared<std::optional<UsbReading>>();
+    workers_.run(
+        "usb:" + id.value, [result, paths = paths_, id] { *result = read_usb_device(paths, id); },
+        alive_.guard([this, result, id, generation = known.generation] {
+            have_read(id, generation, std::move(*result));
+        }));
+}
+
+void UsbSource::have_read(const core::DeviceId& id, std::uint64_t generation,
+                          std::optional<UsbReading> reading) {
+    const auto found = known_.find(id);
+    if (found == known_.end() || found->second.generation != generation) return;
+    Known& known = found->second;
+    known.reading = false;
+    if (std::exchange(known.read_again, false)) return read(id);
+    if (!reading) return leave(id);  // its "remove" is on the way, or was lost
+    report(id, known, std::move(*reading));
+    scanned(id);
+}
+
+void UsbSource::report(const core::DeviceId& id, Known& known, UsbReading reading) {
+    if (known.announced) {
+        const bool same_device = known.announced->same_device(reading);
+        if (same_device && known.announced->same_interfaces(reading)) return;
+        if (!same_device) sink_(core::UsbDeviceLeft{id});
+    }
+    core::UsbDevice device = reading.device;
+    if (!reading.serial.empty())  // a serial number is unique within its model at best
+        device.serial_tag =
+            pseudonym_.tag("usb", std::to_string(device.vendor) + ":" +
+                                      std::to_string(device.product) + ":" + reading.serial);
+    device.present_at_start = known.at_start;
+    device.seen = known.seen;
+    known.announced = std::move(reading);
+    sink_(core::UsbDeviceArrived{std::move(device)});
+}
+
+void UsbSource::leave(const core::DeviceId& id) {
+    const auto found = known_.find(id);
+    if (found == known_.end()) return;
+    const bool announced = found->second.announced.has_value();
+    known_.erase(found);
+    if (announced) sink_(core::UsbDeviceLeft{id});
+    scanned(id);
+}
+
+void UsbSource::scanned(const core::DeviceId& id) {
+    if (awaited_.erase(id) != 0 && awaited_.empty()) finish_scan();
+}
+
+void UsbSource::finish_scan() {
+    scan_timer_.cancel();
+    awaited_.clear();
+    std::optional<core::Duration> oldest;
+    for (const auto& [id, known] : known_)
+        if (known.announced && known.announced->connected)
+            oldest = std::max(oldest.value_or(core::Duration::zero()), *known.announced->connected);
+    if (auto done = std::exchange(scan_done_, nullptr)) done(oldest);
+}
+
+}  // namespace vaktpost::platform

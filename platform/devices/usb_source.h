@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "agent/ports/event_sink.h"
+#include "platform/base/boot_timer.h"
+#include "platform/base/pseudonym.h"
+#include "platform/base/workers.h"
+#include "platform/devices/alive.h"
+#include "platform/devices/paths.h"
+#include "platform/devices/root_hubs.h"
+#include "platform/devices/uevent.h"
+#include "platform/devices/usb_reading.h"
+
+namespace vaktpost::platform {
+
+// Keeps every USB bus closed and reports each device on it, hubs included, root hubs not:
+// UsbDeviceArrived, again whenever its interfaces were made anew, and UsbDeviceLeft. Loop thread
+// only.
+class UsbSource {
+  public:
+    // How long the devices present may take to be read before a scan counts as done without them.
+    static constexpr core::Duration scan_deadline = std::chrono::seconds(10);
+
+    UsbSource(boost::asio::io_context& io, ports::EventSink sink, Workers& workers,
+              const Pseudonym& pseudonym, DevicePaths paths);
+
+    // Closes every bus, then compares what is there with what was reported. `done` is called when
+    // each device present now has been reported, with the age of the oldest enumeration among them
+    // (none: no device). A device that hangs is reported when it answers; until then it has what it
+    // had.
+    using ScanDone = std::function<void(std::optional<core::Duration> first_enumeration)>;
+    void scan(bool at_start, ScanDone done);
+
+    void handle(const Uevent& event);
+
+  private:
+    struct Known {
+        std::uint64_t generation =
+            0;  // tells a result of this device from one of its predecessor at the same port
+        bool reading = false;
+        bool read_again = false;
+        bool at_start = false;
+        core::Instant seen;
+        std::optional<UsbReading> announced;
+    };
+
+    void handle_device(const Uevent& event);
+    void handle_interface(const Uevent& event);
+    void secure_root_hub(const std::string& name);
+    void look_at(const core::DeviceId& id, core::Instant seen, bool at_start);
+    void read(const core::DeviceId& id);
+    void have_read(const core::DeviceId& id, std::uint64_t generation,
+                   std::optional<UsbReading> reading);
+    void report(const core::DeviceId& id, Known& known, UsbReading reading);
+    void leave(const core::DeviceId& id);
+    void scanned(const core::DeviceId& id);
+    void finish_scan();
+
+    ports::EventSink sink_;
+    Workers& workers_;
+    const Pseudonym& pseudonym_;
+    DevicePaths paths_;
+    RootHubs root_hubs_;
+    std::map<core::DeviceId, Known> known_;
+    std::uint64_t last_generation_ = 0;
+    std::set<core::DeviceId> awaited_;  // by the scan under way
+    ScanDone scan_done_;
+    BootTimer scan_timer_;
+    Alive alive_;
+};
+
+}  // namespace vaktpost::platform

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "platform/session_helper/control_link.h"
+
+#include <sys/epoll.h>
+#include <sys/inotify.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "platform/session_helper/journal.h"
+
+namespace vaktpost::session_helper {
+
+namespace {
+
+// Milliseconds.
+constexpr std::uint64_t first_delay = 250;
+constexpr std::uint64_t longest_delay = 30'000;
+
+std::uint64_t longer(std::uint64_t delay) {
+    return delay == 0 ? first_delay : std::min(delay * 2, longest_delay);
+}
+
+}  // namespace
+
+ControlLink::~ControlLink() {
+    sd_event_source_disable_unref(readable_);
+    sd_event_source_disable_unref(directory_);
+    if (fd_ >= 0) close(fd_);
+}
+
+void ControlLink::start(const Handlers& handlers) {
+    handlers_ = handlers;
+    if (fd_ < 0 && !retry_.running()) connect();
+}
+
+bool ControlLink::open() {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    const std::string_view path = path_;
+    if (path.size() >= sizeof address.sun_path) return false;
+    path.copy(address.sun_path, path.size());
+    fd_ = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd_ < 0) return false;
+    return ::connect(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 &&
+           sd_event_add_io(loop_, &readable_, fd_, EPOLLIN, on_readable, this) >= 0;
+}
+
+void ControlLink::connect() {
+    if (!open()) return lose();
+    directory_ = sd_event_source_disable_unref(directory_);
+    retry_.stop();
+    handlers_.connected(handlers_.context);
+}
+
+void ControlLink::lose() {
+    readable_ = sd_event_source_disable_unref(readable_);
+    if (fd_ >= 0) close(fd_);
+    fd_ = -1;
+    filled_ = 0;
+    repeat_.stop();
+    if (directory_ == nullptr) watch_directory();
+    retry_delay_ = longer(retry_delay_);
+    retry_.start(loop_, retry_delay_, on_retry, this);
+}
+
+void ControlLink::watch_directory() {
+    Text<sizeof(sockaddr_un::sun_path)> directory;
+    const std::string_view path = path_;
+    if (!directory.assign(head(path, std::max<std::size_t>(path.rfind('/'), 1)))) return;
+    // Without the directory the timer alone has to do.
+    sd_event_add_inotify(loop_, &directory_, directory.c_str(), IN_CREATE | IN_MOVED_TO | IN_ATTRIB,
+                         on_directory, this);
+}
+
+int ControlLink::on_directory(sd_event_source*, const inotify_event* event, void* context) {
+    auto& self = *static_cast<ControlLink*>(context);
+    const bool directory_gone = (event->mask & IN_IGNORED) != 0;
+    if (directory_gone) self.directory_ = sd_event_source_disable_unref(self.directory_);
+    self.retry_delay_ = 0;
+    // Not at once: the agent binds its socket before it listens.
+    if (self.fd_ < 0) self.retry_.start(self.loop_, 20, on_retry, &self);
+    return 0;
+}
+
+void ControlLink::on_retry(void* context) {
+    static_cast<ControlLink*>(context)->connect();
+}
+
+void ControlLink::on_repeat(void* context) {
+    auto& self = *static_cast<ControlLink*>(context);
+    self.handlers_.connected(self.handlers_.context);
+}
+
+void ControlLink::send(const Line& line) {
+    if (fd_ < 0) return;
+    const auto bytes = line.view();
+    // An agent that does not read us for so long that the socket is full is as good as none.
+    if (::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(bytes.size()))
+        lose();
+}
+
+int ControlLink::on_readable(sd_event_source*, int, unsigned, void* context) {
+    auto& self = *static_cast<ControlLink*>(context);
+    if (!self.receive()) self.lose();
+    return 0;
+}
+
+bool ControlLink::receive() {
+    const ssize_t bytes = read(fd_, buffer_ + filled_, sizeof buffer_ - filled_);
+    if (bytes <= 0) return bytes < 0 && (errno == EAGAIN || errno == EINTR);
+    filled_ += static_cast<std::size_t>(bytes);
+    std::string_view rest(buffer_, filled_);
+    for (auto end = rest.find('\n'); end != std::string_view::npos && fd_ >= 0;
+         end = rest.find('\n')) {
+        take(head(rest, end));
+        rest.remove_prefix(end + 1);
+    }
+    if (fd_ < 0) return true;  // a handler's send found it broken
+    std::memmove(buffer_, rest.data(), rest.size());
+    filled_ = rest.size();
+    return filled_ < sizeof buffer_;  // a longer line is none of the agent's
+}
+
+void ControlLink::take(std::string_view line) {
+    NoticeText notice;
+    switch (read_line(line, lockers_, notice)) {
+        case LineKind::accepted:
+            retry_delay_ = 0;
+            repeat_delay_ = 0;
+            return;
+        case LineKind::refused:
+            repeat_delay_ = longer(repeat_delay_);
+            return repeat_.start(loop_, repeat_delay_, on_repeat, this);
+        case LineKind::notice:
+            return handlers_.noticed(handlers_.context, notice);
+        case LineKind::unknown:
+            return warn("control socket", "line not understood");
+    }
+}
+
+}  // namespace vaktpost::session_helper

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "platform/session_helper/locker.h"
+
+#include <sys/epoll.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstring>
+#include <ctime>
+#include <iterator>
+
+#include "platform/session_helper/control_link.h"
+#include "platform/session_helper/journal.h"
+#include "platform/session_helper/locker_process.h"
+
+namespace vaktpost::session_helper {
+
+namespace {
+
+// Milliseconds. A locker that takes longer has not covered the screen as far as anybody knows.
+constexpr std::uint64_t start_deadline = 3000;
+
+std::uint64_t now_ms() {
+    timespec time{};
+    clock_gettime(CLOCK_BOOTTIME, &time);
+    return static_cast<std::uint64_t>(time.tv_sec) * 1000 +
+           static_cast<std::uint64_t>(time.tv_nsec) / 1'000'000;
+}
+
+}  // namespace
+
+Locker::Locker(sd_event* loop, UserBus& bus, ControlLink& link, DisplayEnvironment& environment)
+    : loop_(loop), link_(link), inquiry_(loop, bus), environment_(environment) {}
+
+void Locker::begin(std::string_view session, Screen screen) {
+    session_.assign(session);
+    screen_ = screen;
+    const pid_t survivor = remembered_locker(session);
+    if (survivor != 0 && watch_foreign(survivor)) {
+        wanted_ = true;
+        cover_ = survivor;
+    } else {
+        forget_locker(session);
+    }
+    tell_state();
+}
+
+void Locker::end() {
+    forget_locker(session_.view());
+    stop();
+    session_.clear();
+    wanted_ = false;
+    cover_ = 0;
+    std::fill(std::begin(attempts_), std::end(attempts_), 0);
+    limit_ = RestartLimit();
+    inquiry_.locked_hint = false;
+}
+
+void Locker::stop() {
+    inquiry_.stop();
+    deadline_.stop();
+    again_.stop();
+    foreign_ = sd_event_source_disable_unref(foreign_);
+}
+
+void Locker::tell_state() {
+    if (cover_ != 0) link_.send(state_line("locked", session_.view()));
+}
+
+void Locker::lock() {
+    wanted_ = true;
+    if (cover_ != 0) return tell_state();
+    // Under way already: what comes of it will be told.
+    if (inquiry_.running() || deadline_.running()) return;
+    inquire();
+}
+
+void Locker::inquire() {
+    again_.stop();
+    inquiry_.start(environment_, on_inquiry, this);
+}
+
+void Locker::on_inquiry(void* context, bool desktop_locked) {
+    auto& self = *static_cast<Locker*>(context);
+    if (self.cover_ != 0) return;
+    if (desktop_locked)
+        self.wanted_ = false;  // the desktop's own locker has it; its witness is the hint, not we
+    else
+        self.attempt();
+}
+
+void Locker::attempt() {
+    again_.stop();
+    const auto& arguments = link_.lockers().of(screen_);
+    const auto slot = std::find(std::begin(attempts_), std::end(attempts_), 0);
+    if (arguments.empty()) return fail("no_locker");
+    if (slot == std::end(attempts_)) return fail("deadline");
+    if (!environment_.choose(screen_)) return fail("no_display");
+    const pid_t pid = start_locker(arguments, environment_.envp());
+    if (pid < 0) {
+        warn("locker does not start", std::strerror(-pid));
+        return fail("exec");
+    }
+    *slot = pid;
+    deadline_.start(loop_, start_deadline, on_deadline, this);
+}
+
+void Locker::on_deadline(void* context) {
+    auto& self = *static_cast<Locker*>(context);
+    // It is left alone and may yet succeed: a second one does no harm beside one that holds the
+    // screen.
+    if (self.cover_ == 0) self.fail("deadline");
+}
+
+void Locker::on_again(void* context) {
+    auto& self = *static_cast<Locker*>(context);
+    if (self.wanted_ && self.cover_ == 0 && !self.deadline_.running()) self.inquire();
+}
+
+void Locker::child_ended(pid_t pid, bool exited, int status, const pid_t* known) {
+    if (pid == cover_) {
+        if (!exited) return uncovered("signal");
+        if (status != 0) return uncovered("status");
+        cover_ = 0;
+        wanted_ = false;
+        forget_locker(session_.view());
+        return link_.send(state_line("unlocked", session_.view()));
+    }
+    const auto ended = std::find(std::begin(attempts_), std::end(attempts_), pid);
+    if (pid == 0 || ended == std::end(attempts_)) return;
+    *ended = 0;
+    attempt_ended(exited, status, known);
+}
+
+void Locker::attempt_ended(bool exited, int status, const pid_t* known) {
+    if (cover_ != 0)
+        return;  // an earlier one that was slow, or could not get at a screen already covered
+    deadline_.stop();
+    if (!exited) return fail("signal");
+    if (status != 0) return fail("status");
+    const pid_t pid = find_left_behind(link_.lockers().of(screen_).program(), known);
+    if (pid == 0) return fail("gone");
+    covered_by(pid);
+}
+
+void Locker::covered_by(pid_t pid) {
+    cover_ = pid;
+    wanted_ = true;
+    again_.stop();
+    inquiry_.stop();
+    limit_.started();
+    tell_state();
+    if (!remember_locker(session_.view(), pid))
+        warn("locker not remembered", "no place in XDG_RUNTIME_DIR");
+}
+
+// The screen may be open now: no time for the inquiry, whose answer was that it is up to us.
+void Locker::uncovered(const char* cause) {
+    cover_ = 0;
+    forget_locker(session_.view());
+    const auto delay = limit_.after_death(now_ms());
+    link_.send(failure_line(session_.view(), cause));
+    if (delay == 0) return attempt();
+    again_.start(loop_, delay, on_again, this);
+}
+
+void Locker::fail(const char* cause) {
+    link_.send(failure_line(session_.view(), cause));
+    again_.start(loop_, limit_.after_failed_start(), on_again, this);
+}
+
+bool Locker::watch_foreign(pid_t pid) {
+    const int fd = static_cast<int>(syscall(SYS_pidfd_open, pid, 0));
+    if (fd < 0) return false;
+    if (sd_event_add_io(loop_, &foreign_, fd, EPOLLIN, on_foreign_end, this) < 0) {
+        close(fd);
+        return false;
+    }
+    sd_event_source_set_io_fd_own(foreign_, 1);
+    return true;
+}
+
+// How it ended cannot be known of a process that is not our child. An unlock is only one of the
+// ways, so the screen is locked again: once too often after a crash of ours is the safe side.
+int Locker::on_foreign_end(sd_event_source*, int, unsigned, void* context) {
+    auto& self = *static_cast<Locker*>(context);
+    self.foreign_ = sd_event_source_disable_unref(self.foreign_);
+    self.uncovered("unknown");
+    return 0;
+}
+
+unsigned Locker::processes(pid_t* into) const {
+    unsigned count = 0;
+    for (const pid_t pid : attempts_)
+        if (pid != 0) into[count++] = pid;
+    if (cover_ != 0) into[count++] = cover_;
+    return count;
+}
+
+}  // namespace vaktpost::session_helper

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "platform/session_helper/locker_process.h"
+
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cinttypes>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <string_view>
+
+namespace vaktpost::session_helper {
+
+namespace {
+
+// Reads a small file whole; empty when it cannot be read.
+template <std::size_t size>
+std::string_view read_small(const char* path, char (&bytes)[size]) {
+    const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (fd < 0) return {};
+    const ssize_t length = read(fd, bytes, size - 1);
+    close(fd);
+    if (length <= 0) return {};
+    bytes[length] = '\0';
+    return {bytes, static_cast<std::size_t>(length)};
+}
+
+// Field 22 of /proc/PID/stat (proc(5)), in clock ticks since boot; 0 when there is no such process
+// or it has ended.
+std::uint64_t start_time(pid_t pid) {
+    char path[64];
+    char bytes[1024];
+    std::snprintf(path, sizeof path, "/proc/%d/stat", pid);
+    const auto stat = read_small(path, bytes);
+    const auto name_end = stat.rfind(')');  // the name before it may hold anything
+    if (name_end == std::string_view::npos) return 0;
+    char state = 0;
+    std::uint64_t time = 0;
+    const int fields =
+        std::sscanf(stat.data() + name_end + 1,
+                    " %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d"
+                    " %" SCNu64,
+                    &state, &time);
+    return fields == 2 && state != 'Z' ? time : 0;
+}
+
+bool is_named(pid_t pid, const char* program) {
+    char path[64];
+    char bytes[64];
+    std::snprintf(path, sizeof path, "/proc/%d/comm", pid);
+    auto name = read_small(path, bytes);
+    if (name.ends_with('\n')) name.remove_suffix(1);
+    const char* slash = std::strrchr(program, '/');
+    // The kernel keeps 15 bytes of the name.
+    return name == head(slash != nullptr ? slash + 1 : program, 15);
+}
+
+bool contains(const pid_t* list, pid_t pid) {
+    for (; *list != 0; ++list)
+        if (*list == pid) return true;
+    return false;
+}
+
+using Path = Text<256>;
+
+Path state_path(std::string_view session) {
+    Path path;
+    char bytes[256];
+    const char* directory = std::getenv("XDG_RUNTIME_DIR");
+    if (directory == nullptr) return path;
+    const int length = std::snprintf(bytes, sizeof bytes, "%s/vaktpost/locker-%.*s", directory,
+                                     static_cast<int>(session.size()), session.data());
+    if (length > 0 && static_cast<std::size_t>(length) < sizeof bytes) path.assign(bytes);
+    return path;
+}
+
+void make_parent(const Path& path) {
+    Path parent;
+    parent.assign(head(path.view(), path.view().rfind('/')));
+    mkdir(parent.c_str(), 0700);
+}
+
+}  // namespace
+
+pid_t start_locker(const Arguments& arguments, char* const* environment) {
+    posix_spawnattr_t attributes;
+    sigset_t none;
+    sigset_t defaults;
+    sigemptyset(&none);
+    sigfillset(&defaults);
+    posix_spawnattr_init(&attributes);
+    posix_spawnattr_setsigmask(&attributes, &none);  // ours is blocked for the event loop
+    posix_spawnattr_setsigdefault(&attributes, &defaults);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+    pid_t pid = 0;
+    const int error = posix_spawnp(&pid, arguments.program(), nullptr, &attributes,
+                                   arguments.argv(), environment);
+    posix_spawnattr_destroy(&attributes);
+    return error == 0 ? pid : -error;
+}
+
+pid_t find_left_behind(const char* program, const pid_t* known) {
+    char path[64];
+    char bytes[4096] = {};
+    std::snprintf(path, sizeof path, "/proc/self/task/%d/children", getpid());
+    read_small(path, bytes);
+    pid_t found = 0;
+    for (const char* at = bytes; *at != '\0';) {
+        char* end = nullptr;
+        const auto child = static_cast<pid_t>(std::strtol(at, &end, 10));
+        if (end == at) break;
+        at = end;
+        while (*at == ' ') ++at;
+        if (contains(known, child)) continue;
+        if (is_named(child, program)) return child;
+        found = child;
+    }
+    return found;
+}
+
+bool remember_locker(std::string_view session, pid_t pid) {
+    const auto path = state_path(session);
+    if (path.empty()) return false;
+    make_parent(path);
+    const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0) return false;
+    const int written = dprintf(fd, "%d %" PRIu64 "\n", pid, start_time(pid));
+    close(fd);
+    return written > 0;
+}
+
+void forget_locker(std::string_view session) {
+    unlink(state_path(session).c_str());
+}
+
+pid_t remembered_locker(std::string_view session) {
+    char bytes[64];
+    pid_t pid = 0;
+    std::uint64_t time = 0;
+    const auto state = read_small(state_path(session).c_str(), bytes);
+    if (state.empty() || std::sscanf(state.data(), "%d %" SCNu64, &pid, &time) != 2) return 0;
+    return pid > 0 && time != 0 && start_time(pid) == time ? pid : 0;
+}
+
+}  // namespace vaktpost::session_helper

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "smartcard/pcsc_source.h"
+
+#include <algorithm>
+#include <atomic>
+#include <boost/asio/post.hpp>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "smartcard/call_watch.h"
+#include "smartcard/pcsc_context.h"
+#include "smartcard/reader_session.h"
+#include "smartcard/reader_tracker.h"
+#include "smartcard/service_watch.h"
+#include "smartcard/thread.h"
+
+namespace vaktpost::smartcard {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds first_delay{100};
+constexpr milliseconds longest_delay{60'000};
+constexpr milliseconds fruitless_pause{1'000};
+constexpr milliseconds stop_patience{2'000};
+constexpr milliseconds interrupt_interval{20};
+
+core::SourceLost lost(const core::Error& why) {
+    return {core::Source::card, why.text()};
+}
+
+}  // namespace
+
+// What the source, its thread and posted handlers share; it outlives a thread that hangs.
+struct PcscSource::Shared : std::enable_shared_from_this<Shared> {
+    Shared(boost::asio::io_context& io, ports::EventSink& to) : sink(&to), loop(&io) {}
+
+    // --- the loop's thread
+    enum class State { starting, ready, lost };
+
+    void run_thread();
+    void deliver(const core::Event& event);
+
+    ports::EventSink* sink;  // null after stop()
+    State state = State::starting;
+
+    // --- the source's thread
+    void run();
+    core::Error follow();
+    void post(std::vector<core::Event> events);
+
+    ReaderTracker tracker;
+    bool was_back = false;  // the last connection brought a complete picture
+
+    // --- both
+    CallWatch calls;
+    PcscContext context{calls};
+    ServiceWatch service{ServiceWatch::pcscd_socket()};
+    std::atomic<bool> stopping{false};
+    std::atomic<bool> given_up{false};  // the loop reported a call as hanging: connect anew
+
+    std::mutex mutex;  // of what follows
+    std::condition_variable ended;
+    boost::asio::io_context* loop;  // null after stop()
+    bool running = false;
+};
+
+void PcscSource::Shared::run_thread() {
+    {
+        const std::lock_guard lock{mutex};
+        running = true;
+    }
+    const auto started = start_thread("vp-card", [self = shared_from_this()] {
+        self->run();
+        const std::lock_guard lock{self->mutex};
+        self->running = false;
+        self->ended.notify_all();
+    });
+    if (started) return;
+    const std::lock_guard lock{mutex};
+    running = false;
+    boost::asio::post(*loop, [self = shared_from_this(), event = lost(started.error())] {
+        self->deliver(event);
+    });
+}
+
+void PcscSource::Shared::deliver(const core::Event& event) {
+    if (std::holds_alternative<core::SourceLost>(event)) {
+        if (state == State::lost) return;
+        state = State::lost;
+    }
+    if (std::holds_alternative<core::SourceBack>(event)) state = State::ready;
+    if (sink != nullptr) (*sink)(event);
+}
+
+void PcscSource::Shared::run() {
+    milliseconds delay = first_delay;
+    while (!stopping) {
+        service.arm();
+        was_back = false;
+        const auto connected = context.establish();
+        const core::Error why = connected ? follow() : connected.error();
+        context.release();
+        tracker.source_lost();
+        if (stopping) return;
+        post({lost(why)});
+        if (was_back) delay = first_delay;
+        delay = service.wait(delay) ? first_delay : std::min(delay * 2, longest_delay);
+    }
+}
+
+// Reports what happens to the readers until the connection ends; returns why.
+core::Error PcscSource::Shared::follow() {
+    ReaderSession session{context, tracker};
+    for (;;) {
+        auto events = session.step();
+        if (!events) return events.error();
+        was_back = session.back();
+        // Also of a call that was given up: the tracker will not tell it again.
+        post(std::move(*events));
+        if (stopping) return {0, "watch card readers", "stopped"};
+        if (given_up.exchange(false)) return {0, "watch card readers", "pcscd did not answer"};
+        if (session.fruitless()) service.pause(fruitless_pause);
+    }
+}
+
+void PcscSource::Shared::post(std::vector<core::Event> events) {
+    if (events.empty()) return;
+    const std::lock_guard lock{mutex};
+    if (loop == nullptr) return;
+    boost::asio::post(*loop, [self = shared_from_this(), events = std::move(events)] {
+        for (const auto& event : events) self->deliver(event);
+    });
+}
+
+PcscSource::PcscSource(boost::asio::io_context& loop, ports::EventSink sink)
+    : sink_(std::move(sink)), shared_(std::make_shared<Shared>(loop, sink_)) {}
+
+void PcscSource::start() {
+    shared_->run_thread();
+}
+
+void PcscSource::stop() {
+    if (shared_->stopping.exchange(true)) return;
+    shared_->sink = nullptr;
+    shared_->service.stop();
+    std::unique_lock lock{shared_->mutex};
+    shared_->loop = nullptr;
+    if (!shared_->running) return;
+    // An interrupt is lost while the thread is not yet blocked, hence many; and it blocks when
+    // pcscd hangs, hence a thread.
+    (void)start_thread("vp-card-stop", [shared = shared_] {
+        std::unique_lock waiting{shared->mutex};
+        while (shared->running) {
+            waiting.unlock();
+            shared->context.interrupt();
+            waiting.lock();
+            shared->ended.wait_for(waiting, interrupt_interval, [&] { return !shared->running; });
+        }
+    });
+    shared_->ended.wait_for(lock, stop_patience, [this] { return !shared_->running; });
+}
+
+void PcscSource::check() {
+    bool running = false;
+    {
+        const std::lock_guard lock{shared_->mutex};
+        running = shared_->running;
+    }
+    if (!running) {
+        if (!shared_->stopping) shared_->run_thread();
+        return;
+    }
+    if (!shared_->calls.overdue()) {
+        nudged_ = false;
+        return;
+    }
+    if (!std::exchange(nudged_, true)) {
+        // A wall clock set back makes libpcsclite wait too long; an interrupt ends that. It blocks
+        // when pcscd hangs, hence a thread.
+        (void)start_thread("vp-card-nudge", [shared = shared_] { shared->context.interrupt(); });
+        return;
+    }
+    if (shared_->state == Shared::State::ready) shared_->given_up = true;
+    shared_->deliver(core::SourceLost{core::Source::card, "pcscd does not answer"});
+}
+
+}  // namespace vaktpost::smartcard

@@ -1,0 +1,51 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A screen locker for tests: locker.py DIRECTORY [MODE].
+
+Leaves one file per covered screen in DIRECTORY, named by process number and holding the environment it saw.
+SIGUSR1 is the right password (status 0), SIGUSR2 a failure (status 3).
+"""
+import os
+import signal
+import sys
+import time
+
+
+def cover(directory):
+    for number, status in ((signal.SIGUSR1, 0), (signal.SIGUSR2, 3)):
+        signal.signal(number, lambda *_, status=status: os._exit(status))
+    seen = {key: os.environ.get(key, "") for key in ("WAYLAND_DISPLAY", "DISPLAY", "XAUTHORITY", "PATH")}
+    path = os.path.join(directory, "cover-%d" % os.getpid())
+    with open(path + ".new", "w", encoding="ascii") as file:
+        file.write(repr(seen))
+    os.rename(path + ".new", path)
+
+
+def go_to_background(directory):
+    ready, tell = os.pipe()
+    if os.fork() == 0:
+        os.setsid()
+        cover(directory)
+        os.write(tell, b"x")
+        while True:
+            signal.pause()
+    os.read(ready, 1)
+    os._exit(0)
+
+
+def main():
+    directory, mode = sys.argv[1], (sys.argv[2:] or ["forking"])[0]
+    with open(os.path.join(directory, "started-%d" % os.getpid()), "w", encoding="ascii"):
+        pass
+    if mode == "failing":
+        sys.exit(1)
+    if mode == "empty":
+        sys.exit(0)
+    if mode == "hanging":
+        time.sleep(600)
+    if mode == "slow":
+        time.sleep(4)
+    go_to_background(directory)
+
+
+main()

@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""LUKS images for the tests of vaktpost-examine, and changes to their headers that keep them valid."""
+import hashlib
+import json
+import struct
+import subprocess
+
+MIB = 1 << 20
+LUKS1_HEADER = 592
+FAST = ["-q", "--pbkdf", "pbkdf2", "--pbkdf-force-iterations", "1000"]
+
+
+def luks_format(path, kind, size=20 * MIB):
+    """An image file with an empty LUKS volume; needs no privilege."""
+    path.write_bytes(b"")
+    with open(path, "r+b") as image:
+        image.truncate(size)
+    subprocess.run(["cryptsetup", "luksFormat", "--type", kind, *FAST, str(path), "-"], input=b"passphrase",
+                   check=True, capture_output=True)
+    return path
+
+
+def _checksummed(binary, area):
+    blank = binary[:448] + bytes(64) + binary[512:]
+    return binary[:448] + hashlib.sha256(blank + area).digest() + bytes(32) + binary[512:] + area
+
+
+def change_luks2(image, change):
+    """Applies `change` to the JSON of both LUKS2 headers of `image` (a bytearray) and makes their checksums right."""
+    size = struct.unpack(">Q", image[8:16])[0]
+    for start in (0, size):
+        binary = bytes(image[start:start + 4096])
+        document = json.loads(bytes(image[start + 4096:start + size]).split(b"\0", 1)[0])
+        change(document)
+        area = json.dumps(document, separators=(",", ":")).encode().ljust(size - 4096, b"\0")
+        image[start:start + size] = _checksummed(binary, area)
+
+
+def set_luks1_cipher(image, name, mode):
+    image[8:40] = name.ljust(32, b"\0")
+    image[40:72] = mode.ljust(32, b"\0")

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "config/generated.h"
+
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "config/key_info.h"
+#include "tests/unit/config/first_problem.h"
+
+using namespace vaktpost;
+using namespace vaktpost::config;
+
+namespace {
+
+const std::filesystem::path source = VAKTPOST_SOURCE_DIR;
+
+std::string committed(const std::filesystem::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+std::string with_keys_in_force(const std::string& sample) {
+    std::string text;
+    for (std::size_t i = 0; i < sample.size(); ++i)
+        if (sample[i] != '#' || sample[i + 1] == ' ') text += sample[i];
+    return text;
+}
+
+bool same_keys(const core::Policy& a, const core::Policy& b) {
+    bool same = true;
+#define POLICY_SECTION(section, help)
+#define POLICY_CHOICE(section, member, key, Enum, initial, help) \
+    same = same && a.section.member == b.section.member;
+#define POLICY_DURATION(section, member, key, Type, initial, least, most, help) \
+    same = same && a.section.member == b.section.member;
+#define POLICY_FLAG(section, member, key, initial, help) \
+    same = same && a.section.member == b.section.member;
+#define POLICY_END(section)
+#include "agent/core/policy.def"
+    return same;
+}
+
+}  // namespace
+
+TEST_CASE("the committed texts are those that the tables make") {
+    // Written anew as config/README.md says.
+    CHECK(committed(source / "config/default-policy.toml") == default_policy_toml());
+    CHECK(committed(source / "config/examples/agent.toml") == settings_sample_toml());
+    CHECK(committed(source / "installer/man/vaktpost-policy.5") == policy_manual());
+    CHECK(committed(source / "installer/man/vaktpost-agent.toml.5") == settings_manual());
+}
+
+TEST_CASE(
+    "the default policy file is the built-in policy and one rule that keeps keyboards and mice") {
+    const auto policy = parse_policy(default_policy_toml(), "f");
+    REQUIRE(policy);
+    CHECK(same_keys(*policy, {}));
+    CHECK(policy->version == 0);
+    REQUIRE(policy->usb_rules.size() == 1);
+    CHECK(policy->usb_rules[0].id.value == "keyboards-and-mice");
+    CHECK(policy->usb_rules[0].action == core::UsbRuleAction::allow);
+    CHECK(policy->usb_rules[0].interface.at(0).matches({0x03, 0x01, 0x01}));
+}
+
+TEST_CASE("the settings sample changes nothing, and names every key with its default") {
+    CHECK(settings_problem(settings_sample_toml()).empty());
+    const auto settings = parse_settings(with_keys_in_force(settings_sample_toml()), "f");
+    REQUIRE(settings);
+    const Settings defaults;
+    CHECK(settings->host == defaults.host);
+    CHECK(settings->labels == defaults.labels);
+    CHECK(settings->mode.session == defaults.mode.session);
+    CHECK(settings->locker.wayland == defaults.locker.wayland);
+    CHECK(settings->locker.x11 == defaults.locker.x11);
+    CHECK(settings->examine.deadline == defaults.examine.deadline);
+}
+
+TEST_CASE("every key is in the sample and in the manual page") {
+    for (const auto& [sections, sample, manual] :
+         {std::tuple(policy_sections(), default_policy_toml(), policy_manual()),
+          std::tuple(settings_sections(), settings_sample_toml(), settings_manual())})
+        for (const SectionInfo& section : sections)
+            for (const KeyInfo& key : section.keys) {
+                CHECK_THAT(sample,
+                           Catch::Contains(std::string(key.key) + " = " + key.initial + "\n"));
+                CHECK_THAT(manual, Catch::Contains("\n.B " + std::string(key.key) + "\n"));
+            }
+}
+
+TEST_CASE("every example policy is valid") {
+    int seen = 0;
+    for (const auto& file : std::filesystem::directory_iterator(source / "config/examples")) {
+        if (!file.path().filename().string().starts_with("policy-")) continue;
+        CAPTURE(file.path());
+        CHECK(policy_problem(committed(file.path())).empty());
+        ++seen;
+    }
+    CHECK(seen == 3);
+}

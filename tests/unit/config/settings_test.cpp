@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <catch2/catch.hpp>
+
+#include "tests/unit/config/first_problem.h"
+
+using namespace vaktpost;
+using namespace vaktpost::config;
+using namespace std::chrono_literals;
+
+using Argv = std::vector<std::string>;
+
+TEST_CASE("empty settings are the defaults") {
+    const auto settings = parse_settings("", "f");
+    REQUIRE(settings);
+    CHECK(settings->host.empty());
+    CHECK(settings->labels.empty());
+    CHECK(settings->mode.media == ModeSetting::policy);
+    CHECK(settings->locker.wayland == Argv{"swaylock", "-f", "-c", "1d3557"});
+    CHECK(settings->locker.x11 == Argv{"i3lock", "-c", "1d3557"});
+    CHECK(settings->examine.deadline == 30s);
+}
+
+TEST_CASE("every setting is taken up") {
+    const auto settings = parse_settings(R"(host = "ward-7.example.org"
+labels = ["ward", "building-3"]
+[mode]
+usb = "observe"
+[locker]
+x11 = ["/usr/bin/i3lock"]
+[examine]
+deadline = "1min"
+)",
+                                         "f");
+    REQUIRE(settings);
+    CHECK(settings->host == "ward-7.example.org");
+    CHECK(settings->labels == Argv{"ward", "building-3"});
+    CHECK(settings->mode.usb == ModeSetting::observe);
+    CHECK(settings->mode.session == ModeSetting::policy);
+    CHECK(settings->locker.x11 == Argv{"/usr/bin/i3lock"});
+    CHECK(settings->examine.deadline == 1min);
+}
+
+TEST_CASE("a setting put to observe beats the policy, and nothing else does") {
+    core::Policy policy;
+    policy.media.mode = core::Mode::observe;
+    Settings settings;
+    settings.mode.usb = ModeSetting::observe;
+    const core::Policy followed = with_settings(policy, settings, false);
+    CHECK(followed.session.mode == core::Mode::enforce);
+    CHECK(followed.media.mode == core::Mode::observe);
+    CHECK(followed.usb.mode == core::Mode::observe);
+}
+
+TEST_CASE("observing everything leaves no section that acts") {
+    const core::Policy followed = with_settings({}, {}, true);
+    CHECK(followed.session.mode == core::Mode::observe);
+    CHECK(followed.media.mode == core::Mode::observe);
+    CHECK(followed.usb.mode == core::Mode::observe);
+}
+
+TEST_CASE("unknown settings are named with the nearest known one") {
+    CHECK(settings_problem("hots = \"a\"\n") ==
+          "1:1: unknown key \"hots\"; did you mean \"host\"?");
+    CHECK(settings_problem("[modes]\nusb = \"observe\"\n") ==
+          "1:2: unknown table \"modes\"; did you mean \"mode\"?");
+    CHECK(settings_problem("deadline = \"5s\"\n") ==
+          "1:1: unknown key \"deadline\"; \"deadline\" belongs in [examine]");
+}
+
+TEST_CASE("a mode follows the policy or observes, it never enforces what the policy does not") {
+    CHECK(settings_problem("[mode]\nusb = \"enforce\"\n") ==
+          "2:7: mode.usb must be \"policy\" or \"observe\", not \"enforce\"");
+}
+
+TEST_CASE("a host name holds nothing but what host names hold") {
+    CHECK(settings_problem("host = \"a b\"\n") ==
+          "1:8: host must be at most 253 letters, digits, \"-\" and \".\", not \"a b\"");
+    CHECK_THAT(settings_problem("host = \"" + std::string(254, 'a') + "\"\n"),
+               Catch::StartsWith("1:8: host must"));
+    CHECK(settings_problem("host = 5\n") == "1:8: host must be a host name in quotes, not 5");
+}
+
+TEST_CASE("labels are few, short, plain and different") {
+    CHECK(settings_problem("labels = [\"ok\", \"Ward 7\"]\n") ==
+          "1:17: a label must be 1 to 32 of a-z, 0-9 and \"-\", not \"Ward 7\"");
+    CHECK(settings_problem("labels = [\"a\", \"a\"]\n") ==
+          "1:16: the label \"a\" stands there twice");
+    CHECK(settings_problem("labels = \"ward\"\n") ==
+          "1:10: labels must be a list of texts, such as [\"ward\"], not \"ward\"");
+    std::string many = "labels = [";
+    for (int i = 0; i < 17; ++i) many += "\"l" + std::to_string(i) + "\",";
+    CHECK_THAT(settings_problem(many + "]"), Catch::EndsWith("there are more than 16 labels"));
+}
+
+TEST_CASE("a locker is a program and its arguments") {
+    CHECK(
+        settings_problem("[locker]\nx11 = \"i3lock -n\"\n") ==
+        "2:7: locker.x11 must be a list of texts: a program and its arguments, not \"i3lock -n\"");
+    CHECK(settings_problem("[locker]\nx11 = []\n") == "2:7: locker.x11 must name a program");
+    CHECK(settings_problem("[locker]\nx11 = [\"\", \"-n\"]\n") ==
+          "2:7: locker.x11 must name a program");
+    CHECK(settings_problem("[locker]\nx11 = [\"i3lock\", 5]\n") ==
+          "2:18: an item of locker.x11 must be a text, not 5");
+    CHECK(
+        settings_problem("[locker]\nx11 = [\"i3lock\", \"a\\u0000b\"]\n") ==
+        "2:18: an argument must be at most 256 bytes without control characters, not \"a\\x00b\"");
+}
+
+TEST_CASE("the examination's deadline has a range") {
+    CHECK(settings_problem("[examine]\ndeadline = \"0s\"\n") ==
+          "2:12: examine.deadline must be from \"1s\" to \"10min\", not \"0s\"");
+}

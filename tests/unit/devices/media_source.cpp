@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "platform/devices/media_source.h"
+
+#include <catch2/catch.hpp>
+
+#include "tests/unit/devices/fake_machine.h"
+#include "tests/unit/devices/recorder.h"
+
+using namespace vaktpost;
+using namespace vaktpost::test;
+
+namespace {
+
+struct Setup {
+    FakeMachine machine;
+    Recorder recorder;
+    platform::Workers workers{recorder.io};
+    platform::Admissions admissions{machine.paths.run};
+    std::vector<core::MediumId> left;
+    platform::MediaSource source{recorder.sink(), workers, admissions, machine.paths,
+                                 [this](const core::MediumId& id) { left.push_back(id); }};
+
+    Setup() {
+        machine.root_hub(1);
+        machine.usb_device("1-2", {{1, 8, 6, 0x50}});
+    }
+    void scan() {
+        bool done = false;
+        source.scan([&] { done = true; });
+        REQUIRE(recorder.run_until([&] { return done; }));
+    }
+    void uevent(const std::string& action, const std::string& name, bool ours = false) {
+        source.handle({action, "block", "disk", "/devices/x/block/" + name, "/dev/" + name, ours,
+                       platform::now()});
+    }
+    void partition_uevent(const std::string& action, const std::string& disk,
+                          const std::string& name) {
+        source.handle({action, "block", "partition", "/devices/x/block/" + disk + "/" + name,
+                       "/dev/" + name, false, platform::now()});
+    }
+    void stick_arrives() {
+        machine.disk("sdb", "1-2:1.1", 17, 2048);
+        machine.partition("sdb", "sdb1", 64, 1024);
+        uevent("add", "sdb");
+        REQUIRE(recorder.run_until_events(1));
+    }
+    // Exactly this many events have come, and no more come.
+    bool settles_at(std::size_t count) {
+        recorder.run_until_events(count);
+        recorder.settle(workers, "disk:sdb");
+        return recorder.events.size() == count;
+    }
+};
+
+}  // namespace
+
+TEST_CASE("a stick is a medium with its identity, size and the USB interface behind it") {
+    Setup setup;
+    setup.stick_arrives();
+    const auto& medium = setup.recorder.event<core::MediumArrived>(0).medium;
+    CHECK(medium.id.value == "sdb-17");
+    CHECK(medium.node == (setup.machine.paths.dev / "sdb").string());
+    CHECK(medium.size == 2048 * 512);
+    REQUIRE(medium.device);
+    CHECK(medium.device->value == "1-2");
+    CHECK(medium.interface == std::uint8_t{1});
+    CHECK_FALSE(medium.system);
+    CHECK_FALSE(medium.admitted_before);
+}
+
+TEST_CASE("removable disks and SD cards are media; internal, optical and virtual ones are not") {
+    Setup setup;
+    for (const char* name : {"sda", "sdc", "mmcblk0", "sr0", "loop0", "zram0", "nbd0"})
+        setup.machine.disk(name, "", 1, 100);
+    setup.machine.mapping("dm-0", {"sda"});
+    for (const char* name : {"sdc", "sr0", "loop0"})
+        FakeMachine::write(setup.machine.block(name) / "removable", "1\n");
+    FakeMachine::write(setup.machine.block("mmcblk0") / "device/type", "SD\n");
+    setup.scan();
+    const auto arrived = setup.recorder.all<core::MediumArrived>();
+    REQUIRE(arrived.size() == 2);
+    std::set<std::string> ids{arrived[0].medium.id.value, arrived[1].medium.id.value};
+    CHECK(ids == std::set<std::string>{"mmcblk0-1", "sdc-1"});
+    CHECK_FALSE(arrived[0].medium.device);
+}
+
+TEST_CASE("a system disk and an earlier admission are told") {
+    Setup setup;
+    setup.machine.disk("sdb", "1-2:1.1", 17, 2048);
+    FakeMachine::write(setup.machine.paths.proc / "swaps", "Filename\n/dev/sdb partition 1 0 -2\n");
+    REQUIRE(setup.admissions.admit({"sdb-17"}, core::Admission::encrypted));
+    setup.scan();
+    CHECK(setup.recorder.event<core::MediumArrived>(0).medium.system);
+    CHECK(setup.recorder.event<core::MediumArrived>(0).medium.admitted_before);
+}
+
+TEST_CASE("an empty slot is no medium until a card is in it, and none again without it") {
+    Setup setup;
+    setup.machine.disk("sdb", "1-2:1.1", 17, 0);
+    setup.uevent("add", "sdb");
+    CHECK(setup.settles_at(0));
+    FakeMachine::write(setup.machine.block("sdb") / "size", "2048\n");
+    setup.uevent("change", "sdb");
+    REQUIRE(setup.recorder.run_until_events(1));
+    CHECK(setup.recorder.event<core::MediumArrived>(0).medium.id.value == "sdb-17");
+    FakeMachine::write(setup.machine.block("sdb") / "size", "0\n");
+    setup.uevent("change", "sdb");
+    REQUIRE(setup.recorder.run_until_events(2));
+    CHECK(setup.recorder.event<core::MediumLeft>(1).id.value == "sdb-17");
+}
+
+TEST_CASE("another card in the slot is a medium that left and one that arrived") {
+    Setup setup;
+    setup.stick_arrives();
+    FakeMachine::write(setup.machine.block("sdb") / "diskseq", "18\n");
+    setup.uevent("change", "sdb");
+    REQUIRE(setup.recorder.run_until_events(3));
+    CHECK(setup.recorder.event<core::MediumLeft>(1).id.value == "sdb-17");
+    CHECK(setup.recorder.event<core::MediumArrived>(2).medium.id.value == "sdb-18");
+    CHECK(setup.left == std::vector<core::MediumId>{{"sdb-17"}});
+}
+
+TEST_CASE("a stick that is pulled leaves, also while it is being read") {
+    Setup setup;
+    setup.stick_arrives();
+    setup.uevent("remove", "sdb");
+    CHECK(setup.recorder.event<core::MediumLeft>(1).id.value == "sdb-17");
+    setup.uevent("add", "sdb");
+    setup.uevent("remove", "sdb");
+    CHECK(setup.settles_at(2));
+}
+
+TEST_CASE("the kernel's own scan of partitions is no change, a new table is") {
+    Setup setup;
+    setup.stick_arrives();
+    setup.partition_uevent("add", "sdb", "sdb1");
+    CHECK(setup.settles_at(1));
+    setup.machine.partition("sdb", "sdb2", 1200, 512);
+    setup.partition_uevent("add", "sdb", "sdb2");
+    REQUIRE(setup.recorder.run_until_events(2));
+    CHECK(setup.recorder.event<core::MediumChanged>(1).medium.id.value == "sdb-17");
+}
+
+TEST_CASE(
+    "whoever may have written to the disk or a partition makes it changed, our own announcement "
+    "does not") {
+    Setup setup;
+    setup.stick_arrives();
+    setup.uevent("change", "sdb", true);
+    CHECK(setup.settles_at(1));
+    setup.partition_uevent("change", "sdb", "sdb1");
+    CHECK(setup.settles_at(2));
+    setup.uevent("change", "sdb");
+    CHECK(setup.settles_at(3));
+    CHECK(setup.recorder.all<core::MediumChanged>().size() == 2);
+}
+
+TEST_CASE("changes while it is examined are reported once, afterwards") {
+    Setup setup;
+    setup.stick_arrives();
+    setup.source.examination_started({"sdb-17"});
+    setup.uevent("change", "sdb");
+    CHECK(setup.settles_at(1));
+    setup.uevent("change", "sdb");
+    CHECK(setup.settles_at(1));
+    setup.source.examination_finished({"sdb-17"});
+    CHECK(setup.settles_at(2));
+    setup.source.examination_started({"sdb-17"});
+    setup.source.examination_finished({"sdb-17"});
+    CHECK(setup.settles_at(2));
+}
+
+TEST_CASE("a scan after lost events counts what is still there as changed") {
+    Setup setup;
+    setup.stick_arrives();
+    setup.machine.disk("sdc", "1-2:1.1", 18, 100);
+    setup.scan();
+    CHECK(setup.recorder.all<core::MediumArrived>().size() == 2);
+    CHECK(setup.recorder.all<core::MediumChanged>().size() == 1);
+    setup.machine.remove_block("sdb");
+    setup.scan();
+    REQUIRE(setup.recorder.all<core::MediumLeft>().size() == 1);
+    CHECK(setup.recorder.all<core::MediumLeft>()[0].id.value == "sdb-17");
+}
+
+TEST_CASE("a disk that fstab waits for is known as the system's once udev has made its link") {
+    Setup setup;
+    FakeMachine::write(setup.machine.paths.etc / "fstab",
+                       "UUID=0123-ABCD /backup ext4 nofail 0 2\n");
+    FakeMachine::write(setup.machine.paths.udev / "control", "");
+    setup.machine.disk("sdb", "1-2:1.1", 17, 2048);
+    FakeMachine::write(setup.machine.block("sdb") / "dev", "8:16\n");
+    setup.uevent("add", "sdb");
+    std::filesystem::create_symlink(setup.machine.paths.dev / "sdb",
+                                    setup.machine.paths.dev / "disk/by-uuid/0123-ABCD");
+    FakeMachine::write(setup.machine.paths.udev / "data/b8:16", "");
+    REQUIRE(setup.recorder.run_until_events(1));
+    CHECK(setup.recorder.event<core::MediumArrived>(0).medium.system);
+}
