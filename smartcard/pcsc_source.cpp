@@ -100,6 +100,7 @@ void PcscSource::Shared::deliver(const core::Event& event) {
 
 void PcscSource::Shared::run() {
     milliseconds delay = first_delay;
+    bool told = false;  // each attempt that fails would wake the loop
     while (!stopping) {
         service.arm();
         was_back = false;
@@ -107,8 +108,9 @@ void PcscSource::Shared::run() {
         const core::Error why = connected ? follow() : connected.error();
         context.release();
         tracker.source_lost();
+        given_up = false;
         if (stopping) return;
-        post({lost(why)});
+        if (was_back || !std::exchange(told, true)) post({lost(why)});
         if (was_back) delay = first_delay;
         delay = service.wait(delay) ? first_delay : std::min(delay * 2, longest_delay);
     }

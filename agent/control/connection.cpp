@@ -2,6 +2,7 @@
 #include "agent/control/connection.h"
 
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
 #include <cerrno>
 #include <exception>
@@ -92,7 +93,9 @@ bool Connection::floods() {
 void Connection::send(std::string line) {
     if (owner_ == nullptr) return;
     line += '\n';
-    if (output_bytes_ + line.size() > limits_.queued_bytes) return drop();
+    if (output_bytes_ + line.size() > limits_.queued_bytes)
+        return boost::asio::post(socket_.get_executor(),
+                                 [self = shared_from_this()] { self->drop(); });
     output_bytes_ += line.size();
     output_.push_back(std::move(line));
     if (output_.size() == 1) write();

@@ -45,7 +45,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
     void start();
 
-    // Queues one line, without its line break. Drops the client when too much is queued already.
+    // Queues one line, without its line break. When too much is queued already the client is
+    // dropped, but not before this call has returned: whoever tells a client something is not told
+    // in the middle of it that the client has gone.
     void send(std::string line);
     void send_error(std::string_view why);
 

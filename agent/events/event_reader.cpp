@@ -33,15 +33,10 @@ Access access_for(const fs::path& database) {
     return has_wal ? Access::read_only : Access::immutable;
 }
 
-core::Status visit(Statement& query, const EventReader::Visitor& visitor) {
-    for (;;) {
-        const auto row = query.step();
-        if (!row) return row.error();
-        if (!*row) return core::Done{};
-        const Position position{static_cast<std::uint64_t>(query.integer(0)),
-                                static_cast<core::Seq>(query.integer(1))};
-        if (!visitor(position, query.text(2))) return core::Done{};
-    }
+constexpr std::size_t page_rows = 512;
+
+Position position_of(const Statement& query) {
+    return {static_cast<std::uint64_t>(query.integer(0)), static_cast<core::Seq>(query.integer(1))};
 }
 
 }  // namespace
@@ -58,20 +53,43 @@ core::Result<EventReader> EventReader::open(const fs::path& path) {
     return EventReader(std::move(*database));
 }
 
-core::Status EventReader::after(Position position, const Visitor& visitor) {
+core::Result<std::vector<EventReader::Found>> EventReader::page_after(Position position) {
     auto query = database_.prepare(
-        "SELECT epoch, seq, record FROM event WHERE (epoch, seq) > (?, ?) ORDER BY epoch, seq");
+        "SELECT epoch, seq, record FROM event WHERE (epoch, seq) > (?, ?) ORDER BY epoch, seq "
+        "LIMIT ?");
     if (!query) return query.error();
     query->bind(1, static_cast<std::int64_t>(position.epoch));
     query->bind(2, static_cast<std::int64_t>(position.seq));
-    return visit(*query, visitor);
+    query->bind(3, static_cast<std::int64_t>(page_rows));
+    std::vector<Found> page;
+    for (;;) {
+        const auto row = query->step();
+        if (!row) return row.error();
+        if (!*row) return page;
+        page.push_back({position_of(*query), std::string(query->text(2))});
+    }
+}
+
+core::Status EventReader::after(Position position, const Visitor& visitor) {
+    for (;;) {
+        const auto page = page_after(position);
+        if (!page) return page.error();
+        for (const Found& found : *page)
+            if (!visitor(found.position, found.record)) return core::Done{};
+        if (page->size() < page_rows) return core::Done{};
+        position = page->back().position;
+    }
 }
 
 core::Status EventReader::newest_first(const Visitor& visitor) {
     auto query =
         database_.prepare("SELECT epoch, seq, record FROM event ORDER BY epoch DESC, seq DESC");
     if (!query) return query.error();
-    return visit(*query, visitor);
+    for (;;) {
+        const auto row = query->step();
+        if (!row) return row.error();
+        if (!*row || !visitor(position_of(*query), query->text(2))) return core::Done{};
+    }
 }
 
 }  // namespace vaktpost::events

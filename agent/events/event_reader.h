@@ -4,7 +4,9 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "agent/core/result.h"
 #include "agent/core/types.h"
@@ -29,16 +31,23 @@ class EventReader {
     // The error says who may read where the caller may not.
     static core::Result<EventReader> open(const std::filesystem::path& database);
 
-    // Records behind `position`, oldest first.
+    // Records behind `position`, oldest first. Read in pages: a visitor that takes its time, such
+    // as a pager, does not keep SQLite from tidying up its write-ahead log.
     core::Status after(Position position, const Visitor& visitor);
 
-    // All records, newest first.
+    // All records, newest first. The visitor should be quick.
     core::Status newest_first(const Visitor& visitor);
 
     // The file at the path is another one now: the agent set the one being read aside.
     [[nodiscard]] bool replaced() const { return database_.moved(); }
 
   private:
+    struct Found {
+        Position position;
+        std::string record;
+    };
+    core::Result<std::vector<Found>> page_after(Position position);
+
     explicit EventReader(Database database) : database_(std::move(database)) {}
     Database database_;
 };

@@ -162,4 +162,12 @@ std::set<std::string> system_disks(const DevicePaths& paths) {
     return Finder(paths).find();
 }
 
+bool fstab_waits_for_a_disk(const DevicePaths& paths) {
+    const auto fstab = read_table(paths.etc / "fstab");
+    return std::any_of(fstab.begin(), fstab.end(), [&](const Fields& line) {
+        const fs::path link = link_of(paths, line[0]);
+        return !link.empty() && resolved(link).empty();
+    });
+}
+
 }  // namespace vaktpost::platform

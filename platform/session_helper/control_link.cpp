@@ -43,7 +43,7 @@ bool ControlLink::open() {
     address.sun_family = AF_UNIX;
     const std::string_view path = path_;
     if (path.size() >= sizeof address.sun_path) return false;
-    path.copy(address.sun_path, path.size());
+    std::memcpy(address.sun_path, path.data(), path.size());
     fd_ = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd_ < 0) return false;
     return ::connect(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 &&

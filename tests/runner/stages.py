@@ -72,7 +72,8 @@ def build_and_test(log, preset, env=None):
     step(log, "cmake", "--build", "--preset", preset)
     junit = LOGS / f"{preset}.xml"
     junit.unlink(missing_ok=True)
-    step(log, "ctest", "--preset", preset, "-j2", "--output-junit", junit, check=False, env=env)
+    step(log, "ctest", "--preset", preset, "-j2", "--output-junit", junit, "--test-output-truncation", "head",
+         check=False, env=env)
     if not junit.exists():
         raise StageFailed("ctest wrote no result")
     return tally.of_junit(preset, junit)

@@ -144,6 +144,16 @@ TEST_CASE("a reader does not hold the writer up and changes nothing") {
     CHECK(test::read_all(folder.path() / "events.db").size() == 50);
 }
 
+TEST_CASE("a long log is read whole and in order") {
+    const test::TempFolder folder;
+    auto store = EventStore::open(folder.path());
+    REQUIRE(store);
+    commit(*store, 1, 2000);
+    const auto all = test::read_all(folder.path() / "events.db");
+    REQUIRE(all.size() == 2000);
+    for (std::size_t i = 0; i < all.size(); ++i) REQUIRE(all[i].position.seq == i + 1);
+}
+
 TEST_CASE("a copy of the database alone is read without making files beside it") {
     const test::TempFolder folder;
     {

@@ -1,0 +1,24 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Runs on the building machine, once the packages are installed: customise.sh ROOT
+set -eu
+root=$1
+here=$(dirname "$(readlink -f "$0")")
+
+cp -rT --no-preserve=ownership "$here/overlay" "$root"
+chmod 0755 "$root"/usr/local/lib/lab/*
+
+for user in nurse doctor; do
+    chroot "$root" useradd --create-home --shell /bin/bash "$user"
+    cp -rT --no-preserve=ownership "$here/home" "$root/home/$user"
+    chroot "$root" chown -R "$user:$user" "/home/$user"
+    echo "$user:$user" | chroot "$root" chpasswd
+done
+echo root:root | chroot "$root" chpasswd
+
+# Nothing periodic may disturb what the lab measures, and usbguard must not judge devices beside Vaktpost.
+for unit in usbguard.service usbguard-dbus.service apt-daily.timer apt-daily-upgrade.timer \
+        dpkg-db-backup.timer e2scrub_all.timer fstrim.timer; do
+    ln -sf /dev/null "$root/etc/systemd/system/$unit"
+done
+chroot "$root" systemctl enable lab-channel.service

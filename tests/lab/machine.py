@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The QEMU process: from the command line to both connections, and its end."""
+import subprocess
+
+import accel
+from build_guest import cache_root
+from channel import Channel
+from ports import BACK_ENDS
+from qmp import Qmp
+from waiting import LabError, wait_until
+
+START_SECONDS = 30
+KERNEL_LINE = "root=/dev/vda rw console=ttyS0,115200 net.ifnames=0"
+
+
+class Machine:
+    """Made paused, so that devices can be plugged in before power-on. `folder` holds its sockets."""
+
+    def __init__(self, guest, folder, serial_log, error_log):
+        self.qmp = self.channel = None
+        with open(error_log, "wb") as errors:
+            # The machine must not outlive the lab, even if that is killed.
+            self._process = subprocess.Popen(
+                ["setpriv", "--pdeathsig", "KILL", *_command_line(guest, folder, serial_log)],
+                stdin=subprocess.DEVNULL, stdout=errors, stderr=errors)
+        try:
+            # QEMU makes the sockets in the order of its arguments: the last one tells of both.
+            wait_until(lambda: (folder / "qmp").exists() or self._process.poll() is not None, START_SECONDS,
+                       "QEMU starts", period=0.05)
+            if self._process.poll() is not None:
+                raise LabError(f"QEMU does not start: {error_log.read_text()}")
+            self.qmp = Qmp(folder / "qmp")
+            self.channel = Channel(folder / "channel")
+        except BaseException:
+            self.kill()
+            raise
+
+    def power_on(self):
+        self.qmp.execute("cont")
+
+    def kill(self):
+        """As if the mains went."""
+        self._process.kill()
+        self._process.wait()
+        for connection in (self.qmp, self.channel):
+            if connection is not None:
+                connection.close()
+
+
+def _command_line(guest, folder, serial_log):
+    return [
+        "qemu-system-x86_64", *accel.qemu_options(guest.kernel, cache_root() / "accel"), "-S",
+        # Without a PS/2 controller: with one the guest would have a second keyboard.
+        "-machine", "pc,i8042=off,usb=off", "-smp", "2", "-m", "2048", "-nodefaults", "-display", "none",
+        "-kernel", str(guest.kernel), "-initrd", str(guest.initrd), "-append", KERNEL_LINE,
+        "-drive", f"file={guest.disk},format=raw,if=virtio,snapshot=on,cache=unsafe",
+        "-device", "virtio-gpu-pci,xres=1024,yres=768",
+        # Ports enough for all devices: with fewer QEMU puts a hub between.
+        "-device", "qemu-xhci,id=xhci,p2=15,p3=15", *BACK_ENDS,
+        "-serial", f"file:{serial_log}",
+        "-device", "virtio-serial-pci",
+        "-chardev", f"socket,id=channel,path={folder / 'channel'},server=on,wait=off",
+        "-device", "virtserialport,chardev=channel,name=lab",
+        "-qmp", f"unix:{folder / 'qmp'},server=on,wait=off"]

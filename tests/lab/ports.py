@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The workstation's USB ports: what is plugged in and pulled out while it runs."""
+import itertools
+
+from card import CardSlot
+
+UNPLUG_SECONDS = 30
+
+# QEMU's driver for other kinds of devices, and what it is attached to: the property and the back end's name.
+OTHER_KINDS = {
+    "serial": ("usb-serial", {"chardev": "nowhere", "always_plugged": True}),
+    "audio": ("usb-audio", {"audiodev": "silence"}),
+    "network": ("usb-net", {"netdev": "cable"}),
+    "hub": ("usb-hub", {}),
+}
+# The back ends, made at power-on. The cable leads nowhere.
+BACK_ENDS = ["-chardev", "null,id=nowhere", "-audiodev", "none,id=silence", "-netdev", "hubport,hubid=0,id=cable"]
+
+
+class Ports:
+    """A method that plugs returns the name by which `unplug` pulls; `present` holds these names, and
+    `cards` the readers with a card in them."""
+
+    def __init__(self, qmp, folder):
+        self._qmp = qmp
+        self._folder = folder
+        self._numbers = itertools.count(1)
+        self.present = set()
+        self.cards = set()
+        self._media = set()
+        self._slots = {}
+
+    def plug_keyboard(self, name="keyboard"):
+        return self._plug("usb-kbd", name)
+
+    def plug_mouse(self, name="mouse"):
+        return self._plug("usb-mouse", name)
+
+    def plug_reader(self, name="reader"):
+        path = self._folder / f"{name}-{next(self._numbers)}.card"
+        self._slots[name] = CardSlot(path)
+        self._connect_back_end(slot_of(name), path)
+        self._plug("usb-ccid", name)
+        self._qmp.execute("device_add", driver="ccid-card-passthru", id=slot_of(name), bus=f"{name}.0",
+                          chardev=slot_of(name))
+        return name
+
+    def plug_other(self, kind):
+        driver, back_end = OTHER_KINDS[kind]
+        return self._plug(driver, kind, **back_end)
+
+    def unplug(self, name):
+        """Pulls a device out at once, without telling the guest before."""
+        self._qmp.execute("device_del", id=name)
+        self._qmp.wait_event("DEVICE_DELETED", UNPLUG_SECONDS, device=name)
+        self.present.discard(name)
+        if name in self._slots:
+            del self._slots[name]
+            self.cards.discard(name)
+            self._qmp.execute("chardev-remove", id=slot_of(name))
+        if name in self._media:
+            self._media.remove(name)
+            self._qmp.execute("blockdev-del", node_name=name)
+
+    def insert_card(self, reader="reader", card="nurse-card"):
+        self._slots[reader].insert(card)
+        self.cards.add(reader)
+
+    def pull_card(self, reader="reader"):
+        self._slots[reader].pull()
+        self.cards.discard(reader)
+
+    def plug_stick(self, stick):
+        """What the guest writes goes into the stick's image."""
+        name = f"stick{next(self._numbers)}"
+        self._qmp.execute("blockdev-add", driver="raw", node_name=name,
+                          file={"driver": "file", "filename": str(stick.image)})
+        self._media.add(name)
+        return self._plug("usb-storage", name, drive=name, removable=True, serial=serial_of(name))
+
+    def plug_redirected(self, device, kind):
+        """A device of the lab's own making."""
+        name = f"{kind}{next(self._numbers)}"
+        path = self._folder / f"{name}.usb"
+        device.listen(path)
+        self._connect_back_end(name, path)
+        return self._plug("usb-redir", name, chardev=name)
+
+    def _connect_back_end(self, name, path):
+        address = {"type": "unix", "data": {"path": str(path)}}
+        self._qmp.execute("chardev-add", id=name,
+                          backend={"type": "socket", "data": {"addr": address, "server": False}})
+
+    def _plug(self, driver, name, **properties):
+        self._qmp.execute("device_add", driver=driver, id=name, bus="xhci.0", **properties)
+        self.present.add(name)
+        return name
+
+
+def slot_of(reader):
+    return f"{reader}-slot"
+
+
+def serial_of(stick):
+    """The serial number by which the guest knows a stick."""
+    return f"LAB{stick.upper()}"

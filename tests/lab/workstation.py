@@ -1,0 +1,204 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The virtual workstation: a real kernel, USB bus, reader, keyboard, mouse and desktop in QEMU."""
+import itertools
+import shutil
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from build_guest import ensure_guest
+from channel import CommandFailed
+from keys import Keyboard, Pointer
+from machine import Machine
+from ports import Ports, serial_of
+from progress import Progress
+from screen import parse_ppm
+from waiting import LabError, wait_until
+
+BOOT_SECONDS = 300
+DESKTOP_SECONDS = 180
+SHUTDOWN_SECONDS = 120
+UNLOCK_SECONDS = 15
+UNLOCK_TRIES = 3
+NURSE = "nurse"
+NOTES_BACKGROUND = (0xf4, 0xf1, 0xe6)  # of the document on the nurse's desktop
+LOGS = {"journal.log": "journalctl -b -o short-precise --no-pager",
+        "processes.log": "ps -eo pid,ppid,user,stat,wchan:20,args",
+        "udev.log": "udevadm info --export-db"}
+
+
+@dataclass(frozen=True)
+class Plugged:
+    """What is in the workstation's ports at power-on."""
+    reader: bool = True
+    keyboard: bool = True
+    mouse: bool = True
+    sticks: list = field(default_factory=list)
+
+
+class Workstation:
+    """One boot. As a context manager it starts the machine and ends it. When that or the body fails, the logs and
+    a last screenshot are left in the folder `output`, beside the serial log, which is always there.
+
+    `ports`, `keyboard` and `pointer` are its devices; `sticks` names the sticks plugged in at power-on;
+    `screenshots` lists the files saved so far."""
+
+    def __init__(self, output, plugged=Plugged()):
+        self.output = Path(output)
+        self._plugged = plugged
+        self._screens = itertools.count(1)
+        self._machine = None
+        self.screenshots = []
+
+    def __enter__(self):
+        guest = ensure_guest()
+        self.output.mkdir(parents=True, exist_ok=True)
+        self._folder = Path(tempfile.mkdtemp(prefix="vaktpost-lab-"))
+        try:
+            self._boot(guest)
+        except BaseException:
+            self.__exit__(LabError, None, None)
+            raise
+        return self
+
+    def __exit__(self, kind, _value, _trace):
+        if self._machine is not None:
+            if kind is not None:
+                self.save_logs(self.output)
+            self._machine.kill()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _boot(self, guest):
+        started = time.monotonic()
+        self._machine = Machine(guest, self._folder, self.output / "serial.log", self.output / "qemu.log")
+        self._qmp = self._machine.qmp
+        self.keyboard, self.pointer = Keyboard(self._qmp), Pointer(self._qmp)
+        self.ports = Ports(self._qmp, self._folder)
+        self._plug_at_power_on()
+        self._machine.power_on()
+        self._wait_for_answer()
+        self.boot_seconds = time.monotonic() - started
+
+    def _wait_for_answer(self):
+        answer = self._machine.channel.start(["true"], timeout=BOOT_SECONDS)
+        with Progress("workstation: starting") as progress:
+            wait_until(lambda: progress.tick() or answer.done(), BOOT_SECONDS, "the workstation answers")
+        answer.result()
+
+    def _plug_at_power_on(self):
+        if self._plugged.keyboard:
+            self.ports.plug_keyboard()
+        if self._plugged.mouse:
+            self.ports.plug_mouse()
+        if self._plugged.reader:
+            self.ports.plug_reader()
+        self.sticks = [self.ports.plug_stick(stick) for stick in self._plugged.sticks]
+
+    def reboot(self):
+        """An orderly restart; returns when commands can be run again."""
+        boot_id = self.get("/proc/sys/kernel/random/boot_id")
+        self.run("systemctl --no-block reboot")
+
+        def rebooted():
+            try:
+                return self.run("cat /proc/sys/kernel/random/boot_id", timeout=5).stdout != boot_id
+            except LabError:  # nobody answers meanwhile
+                return False
+        wait_until(rebooted, SHUTDOWN_SECONDS + BOOT_SECONDS, "the workstation has restarted")
+
+    # -- commands ---------------------------------------------------------------------------------------------
+
+    def run(self, command, stdin=b"", timeout=30, check=True):
+        """Runs a command as root: a list of arguments, or a string for the shell."""
+        argv = ["/bin/sh", "-c", command] if isinstance(command, str) else [str(arg) for arg in command]
+        return self._checked(self._machine.channel.run(argv, stdin, timeout), command, check)
+
+    def run_in_session(self, script, user=NURSE, timeout=30, check=True):
+        """Runs a shell script as a child of the user's sway, where polkit sees an active local user."""
+        # Each of the guest's own waits ends before ours does.
+        argv = ["/usr/local/lib/lab/in-session", user, str(timeout)]
+        return self._checked(self._machine.channel.run(argv, script.encode(), timeout + 30), script, check)
+
+    def _checked(self, result, command, check):
+        if check and result.exit != 0:
+            raise CommandFailed(f"{command}: exit {result.exit}\n{result.text}\n{result.error_text}")
+        return result
+
+    def wait_for(self, command, seconds, what):
+        """Waits until a root command succeeds; its result."""
+        def succeeded():
+            result = self.run(command, check=False)
+            return result if result.exit == 0 else None
+        return wait_until(succeeded, seconds, what)
+
+    def put(self, content, path, mode=0o644):
+        """Writes bytes, or a file of this machine, to a path in the guest."""
+        data = content if isinstance(content, bytes) else Path(content).read_bytes()
+        self.run(["/bin/sh", "-c", 'cat >"$0" && chmod "$1" "$0"', path, f"{mode:o}"], stdin=data, timeout=120)
+
+    def get(self, path):
+        return self.run(["cat", path], timeout=120).stdout
+
+    def install(self, package):
+        """Installs a .deb file of this machine as IT would. The guest has no network."""
+        path = f"/root/{Path(package).name}"
+        self.put(package, path)
+        return self.run(f"DEBIAN_FRONTEND=noninteractive apt-get install -y {path}", timeout=300)
+
+    # -- screen -----------------------------------------------------------------------------------------------
+
+    def picture(self):
+        file = self._folder / f"screen-{next(self._screens)}.ppm"
+        self._qmp.execute("screendump", filename=str(file))
+        try:
+            return parse_ppm(file.read_bytes())
+        finally:
+            file.unlink()
+
+    def screenshot(self, name):
+        """Saves the screen as NAME.png in the output folder and returns the picture."""
+        picture = self.picture()
+        self.screenshots.append(f"{name}.png")
+        (self.output / f"{name}.png").write_bytes(picture.png())
+        return picture
+
+    def notes_visible(self):
+        """Whether the document on the nurse's desktop can be read on the screen."""
+        return self.picture().share(NOTES_BACKGROUND) > 0.2
+
+    def wait_for_desktop(self):
+        """Returns when the nurse's desktop is on the screen."""
+        wait_until(self.notes_visible, DESKTOP_SECONDS, "the desktop shows the nurse's notes", period=1)
+
+    def unlock(self, password=NURSE):
+        """Types the password until the notes are back; a slow guest may miss a key, as people do."""
+        for _ in range(UNLOCK_TRIES):
+            self.keyboard.press("esc")  # forgets what was typed before
+            self.keyboard.type(f"{password}\n")
+            try:
+                return wait_until(self.notes_visible, UNLOCK_SECONDS, "the notes are back")
+            except LabError:
+                continue
+        raise LabError("the password does not open the screen")
+
+    # -- devices as the guest sees them -----------------------------------------------------------------------
+
+    def node_of(self, stick, seconds=30):
+        """The block device that a plugged stick has become, such as /dev/sda."""
+        script = ('for disk in /sys/block/sd*; do up=$(readlink -f "$disk"); while [ ${#up} -gt 4 ]; do '
+                  f'[ "$(cat "$up/serial" 2>/dev/null)" = {serial_of(stick)} ] && echo "/dev/${{disk##*/}}" && exit 0; '
+                  'up=${up%/*}; done; done; exit 1')
+        return self.wait_for(script, seconds, f"{stick} is a block device").text
+
+    # -- what a failure leaves --------------------------------------------------------------------------------
+
+    def save_logs(self, folder):
+        """Journal, processes and the screen, as far as the machine still answers."""
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            (folder / "last-screen.png").write_bytes(self.picture().png())
+            for name, command in LOGS.items():
+                (folder / name).write_bytes(self.run(command, timeout=60, check=False).stdout)
+        except (LabError, OSError) as error:
+            print(f"the workstation's logs are not complete: {error}")
