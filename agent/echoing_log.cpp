@@ -20,7 +20,8 @@ struct ValueText {
     std::string operator()(const std::vector<core::MediumPart>& parts) const {
         std::string text;
         for (const auto& part : parts)
-            text += (text.empty() ? "" : ",") + (*this)(part.type) + ":" + std::string(core::to_string(part.verdict));
+            text += (text.empty() ? "" : ",") + (*this)(part.type) + ":" +
+                    std::string(core::to_string(part.verdict));
         return text;
     }
 };
@@ -29,10 +30,12 @@ struct ValueText {
 
 std::string line_of(const core::Record& record) {
     char time[32];
-    std::snprintf(time, sizeof time, "%10.3f s", static_cast<double>(record.at.time_since_epoch().count()) / 1e6);
+    std::snprintf(time, sizeof time, "%10.3f s",
+                  static_cast<double>(record.at.time_since_epoch().count()) / 1e6);
     std::string line = time;
     line += "  " + std::string(core::to_string(record.type)) + "  " + core::short_code(record.seq);
-    if (record.outcome != core::Outcome::enforced) line += "  " + std::string(core::to_string(record.outcome));
+    if (record.outcome != core::Outcome::enforced)
+        line += "  " + std::string(core::to_string(record.outcome));
     for (const auto& field : record.data)
         line += "  " + std::string(field.key) + "=" + std::visit(ValueText{}, field.value);
     return line;

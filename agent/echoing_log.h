@@ -17,7 +17,8 @@ class EchoingLog final : public ports::EventLog {
     bool echo_;
 };
 
-// "  12.345 s  card.removed  000A  reader=…": time since boot, type, code, fields; text from devices escaped.
+// "  12.345 s  card.removed  000A  reader=…": time since boot, type, code, fields; text from
+// devices escaped.
 std::string line_of(const core::Record& record);
 
 }  // namespace vaktpost

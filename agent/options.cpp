@@ -16,8 +16,10 @@ constexpr int wrong_usage = 64;  // sysexits.h EX_USAGE
 Options parse_options(int argc, char** argv) {
     Options options;
     options.settings_file = config::settings_path;
-    CLI::App app("Guards this workstation. Run by systemd as vaktpostd.service; see vaktpostd(8).", "vaktpostd");
-    app.add_option("--config", options.settings_file, "settings of this machine")->capture_default_str();
+    CLI::App app("Guards this workstation. Run by systemd as vaktpostd.service; see vaktpostd(8).",
+                 "vaktpostd");
+    app.add_option("--config", options.settings_file, "settings of this machine")
+        ->capture_default_str();
     app.add_flag("--foreground", options.foreground, "print each record as well");
     app.add_flag("--observe", options.observe, "decide and record everything, do nothing");
     app.set_version_flag("--version", "vaktpostd " VAKTPOST_VERSION);

@@ -11,7 +11,8 @@ struct Options {
     bool observe = false;     // decide and record, do nothing
 };
 
-// Reads vaktpostd's command line. Prints help, version or what is wrong and ends the program itself then: 0 or 64.
+// Reads vaktpostd's command line. Prints help, version or what is wrong and ends the program itself
+// then: 0 or 64.
 Options parse_options(int argc, char** argv);
 
 }  // namespace vaktpost

@@ -15,7 +15,9 @@ struct Perform {
     void operator()(const core::SwitchUsb& action) { to.usb.perform(action); }
     void operator()(const core::RestoreUsbDefaults&) { to.usb.restore_defaults(); }
     void operator()(const core::ExamineMedium& action) { to.media.examine(action.medium); }
-    void operator()(const core::AdmitMedium& action) { to.media.admit(action.medium, action.admission); }
+    void operator()(const core::AdmitMedium& action) {
+        to.media.admit(action.medium, action.admission);
+    }
     void operator()(const core::CloseMedium& action) { to.media.close(action.medium); }
     void operator()(const core::AppendEvent&) {}
 };
@@ -25,7 +27,8 @@ struct Perform {
 void Performer::perform(const core::Actions& actions) {
     for (const auto& action : actions) std::visit(Perform{*this}, action);
     for (const auto& action : actions)
-        if (const auto* append = std::get_if<core::AppendEvent>(&action)) log.append(append->record);
+        if (const auto* append = std::get_if<core::AppendEvent>(&action))
+            log.append(append->record);
 }
 
 }  // namespace vaktpost

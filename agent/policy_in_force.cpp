@@ -14,8 +14,8 @@ constexpr std::size_t policy_size_limit = 1 << 20;
 
 }  // namespace
 
-PolicyInForce::PolicyInForce(config::PolicyPaths paths, std::string last_good, config::Settings settings,
-                             bool observe_all)
+PolicyInForce::PolicyInForce(config::PolicyPaths paths, std::string last_good,
+                             config::Settings settings, bool observe_all)
     : paths_(std::move(paths)),
       last_good_(std::move(last_good)),
       settings_(std::move(settings)),
@@ -49,8 +49,10 @@ void PolicyInForce::take(config::LoadedPolicy loaded) {
 
 void PolicyInForce::keep_as_last_good() const {
     const auto text = platform::read_small(paths_.local, policy_size_limit);
-    const auto kept = text ? platform::replace_file(last_good_, *text, 0640) : core::Status(text.error());
-    if (!kept) platform::warn("the policy is in force, but no copy of it is kept: " + kept.error().text());
+    const auto kept =
+        text ? platform::replace_file(last_good_, *text, 0640) : core::Status(text.error());
+    if (!kept)
+        platform::warn("the policy is in force, but no copy of it is kept: " + kept.error().text());
 }
 
 }  // namespace vaktpost

@@ -7,13 +7,16 @@
 
 namespace vaktpost {
 
-// The policy this machine follows, and what it falls back to. Loop thread; reads and writes small local files.
+// The policy this machine follows, and what it falls back to. Loop thread; reads and writes small
+// local files.
 class PolicyInForce {
   public:
-    PolicyInForce(config::PolicyPaths paths, std::string last_good, config::Settings settings, bool observe_all);
+    PolicyInForce(config::PolicyPaths paths, std::string last_good, config::Settings settings,
+                  bool observe_all);
 
-    // At start there must be one: the local or default file; else the last one that was good; else the package's or
-    // the built-in one. Why an earlier choice was refused is in `refused`, empty if it was not.
+    // At start there must be one: the local or default file; else the last one that was good; else
+    // the package's or the built-in one. Why an earlier choice was refused is in `refused`, empty
+    // if it was not.
     void load_first(std::string& refused);
 
     // An error leaves everything as it was.

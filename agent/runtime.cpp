@@ -60,7 +60,8 @@ struct Runtime::Parts {
     void start_control();
     [[nodiscard]] events::Origin origin() const;
     control::Hooks hooks();
-    [[nodiscard]] std::optional<control::Lockers> lockers_for(std::uint32_t uid, const core::SessionId& session) const;
+    [[nodiscard]] std::optional<control::Lockers> lockers_for(std::uint32_t uid,
+                                                              const core::SessionId& session) const;
     void wait_for_signals();
     void show_health();
     [[nodiscard]] ports::EventSink sink() {
@@ -102,14 +103,17 @@ Runtime::Parts::Parts(const Options& options)
       devices(io, sink(), workers, pseudonym, {}, examine_deadline(settings)),
       sessions(io, sink()),
       control(io, control_socket, control::local_group(reviewers_group), hooks()),
-      performer{sessions, activity, devices.usb_gate(), devices.media_gate(), control, echo, deadlines} {}
+      performer{sessions, activity, devices.usb_gate(), devices.media_gate(),
+                control,  echo,     deadlines} {}
 
 // --- the main path: an event comes, core decides, the ports perform
 
 void Runtime::Parts::handle(core::Event event) {
-    // An idle deadline asks what the input devices have queued: that is how core learns of activity at all.
+    // An idle deadline asks what the input devices have queued: that is how core learns of activity
+    // at all.
     if (const auto* due = std::get_if<core::DeadlineReached>(&event))
-        if (due->id.kind == core::DeadlineKind::idle || due->id.kind == core::DeadlineKind::idle_lock)
+        if (due->id.kind == core::DeadlineKind::idle ||
+            due->id.kind == core::DeadlineKind::idle_lock)
             activity.drain();
     waiting.push_back(std::move(event));
     if (!deciding) settle();
@@ -143,7 +147,8 @@ void Runtime::Parts::start() {
     follow_policy();
     if (!refused_policy.empty()) handle(core::PolicyRejected{refused_policy});
     start_control();
-    devices.on_input([this](const std::string& action, const std::string& node) { activity.input_changed(action, node); },
+    devices.on_input([this](const std::string& action,
+                            const std::string& node) { activity.input_changed(action, node); },
                      [this] { activity.rescan(); });
     activity.start();
     devices.start();
@@ -156,8 +161,10 @@ void Runtime::Parts::start_log() {
     log.set_origin(origin());
     const auto begin = log.start();
     state.next_seq = begin.next_seq;
-    if (!begin.new_epoch_cause.empty()) platform::warn("the log begins a new epoch: " + begin.new_epoch_cause);
-    handle(core::AgentStarted{VAKTPOST_VERSION, begin.previous_end, begin.previous_boot_id != boot_id()});
+    if (!begin.new_epoch_cause.empty())
+        platform::warn("the log begins a new epoch: " + begin.new_epoch_cause);
+    handle(core::AgentStarted{VAKTPOST_VERSION, begin.previous_end,
+                              begin.previous_boot_id != boot_id()});
 }
 
 void Runtime::Parts::start_control() {
@@ -201,8 +208,8 @@ void Runtime::Parts::follow_policy() {
 }
 
 events::Origin Runtime::Parts::origin() const {
-    return {settings.host.empty() ? host_name() : settings.host, settings.labels, boot_id(), policy.policy().version,
-            policy.loaded().sha256};
+    return {settings.host.empty() ? host_name() : settings.host, settings.labels, boot_id(),
+            policy.policy().version, policy.loaded().sha256};
 }
 
 // --- what the control socket asks
@@ -210,15 +217,16 @@ events::Origin Runtime::Parts::origin() const {
 control::Hooks Runtime::Parts::hooks() {
     control::Hooks hooks;
     hooks.status = [this](bool full) {
-        return control::status_text({state, policy.policy(), policy.loaded().sha256, log.epoch(), platform::now()}, full);
+        return control::status_text(
+            {state, policy.policy(), policy.loaded().sha256, log.epoch(), platform::now()}, full);
     };
     hooks.admit_session_program = [this](std::uint32_t uid, const core::SessionId& session) {
         return lockers_for(uid, session);
     };
     hooks.events = sink();
     hooks.locker_failed = [](const core::SessionId& session, const std::string& cause) {
-        platform::warn("session " + platform::printable(session.value) + ": its locker failed: " +
-                       platform::printable(cause));
+        platform::warn("session " + platform::printable(session.value) +
+                       ": its locker failed: " + platform::printable(cause));
     };
     hooks.session_program_lost = [this](const core::SessionId& session) {
         handle(core::WitnessLost{session, core::Witness::locker});
@@ -226,7 +234,8 @@ control::Hooks Runtime::Parts::hooks() {
     return hooks;
 }
 
-std::optional<control::Lockers> Runtime::Parts::lockers_for(std::uint32_t uid, const core::SessionId& session) const {
+std::optional<control::Lockers> Runtime::Parts::lockers_for(std::uint32_t uid,
+                                                            const core::SessionId& session) const {
     const auto found = state.sessions.find(session);
     if (found == state.sessions.end() || found->second.info.uid != uid) return std::nullopt;
     return control::Lockers{settings.locker.wayland, settings.locker.x11};

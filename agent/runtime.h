@@ -7,12 +7,12 @@
 
 namespace vaktpost {
 
-// The composition root: the one place that names every adapter. Sources put events in, decide() says what follows, and
-// the ports perform it, all on one loop and one thread.
+// The composition root: the one place that names every adapter. Sources put events in, decide()
+// says what follows, and the ports perform it, all on one loop and one thread.
 class Runtime {
   public:
-    // Throws where the agent cannot run at all: no loop, no timer. A missing reader, bus, policy or database is no
-    // such case.
+    // Throws where the agent cannot run at all: no loop, no timer. A missing reader, bus, policy or
+    // database is no such case.
     explicit Runtime(const Options& options);
     ~Runtime();
 

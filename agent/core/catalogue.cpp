@@ -47,9 +47,10 @@ constexpr std::array opened{
     FieldSpec{"class", text, "graphical, text, greeter, remote or other"},
 };
 constexpr std::array lock_requested{
-    FieldSpec{"trigger", text,
-              "card_removed, presence_lost, idle; source_back and witness_lost where an earlier lock "
-              "is asked for again"},
+    FieldSpec{
+        "trigger", text,
+        "card_removed, presence_lost, idle; source_back and witness_lost where an earlier lock "
+        "is asked for again"},
     FieldSpec{"attempt", integer, "1 for the first request, then counting"},
 };
 constexpr std::array locked{

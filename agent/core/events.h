@@ -142,8 +142,8 @@ struct PolicyRejected {
 using Event =
     std::variant<AgentStarted, AgentStopping, CardInserted, CardRemoved, PresenceLost, ActivitySeen,
                  DeadlineReached, SessionOpened, SessionChanged, SessionClosed, SessionLocked,
-                 SessionUnlocked, WitnessLost, LockSignalled, UsbDeviceArrived, UsbDeviceLeft, UsbSwitched,
-                 MediumArrived, MediumChanged, MediumLeft, MediumExamined, SourceLost, SourceBack,
-                 LogGap, PolicyApplied, PolicyRejected>;
+                 SessionUnlocked, WitnessLost, LockSignalled, UsbDeviceArrived, UsbDeviceLeft,
+                 UsbSwitched, MediumArrived, MediumChanged, MediumLeft, MediumExamined, SourceLost,
+                 SourceBack, LogGap, PolicyApplied, PolicyRejected>;
 
 }  // namespace vaktpost::core

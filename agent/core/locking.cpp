@@ -100,6 +100,7 @@ void request_lock(Context& context, Session& session, LockTrigger trigger,
 }
 
 void on_session_opened(Context& context, const SessionOpened& event) {
+    if (event.info.session_class == SessionClass::other) return;
     const auto [found, is_new] = context.state.sessions.try_emplace(event.info.id);
     auto& session = found->second;
     session.info = event.info;

@@ -16,8 +16,8 @@ void on_session_changed(Context& context, const SessionChanged& event);
 void on_session_closed(Context& context, const SessionClosed& event);
 void on_session_locked(Context& context, const SessionLocked& event);
 void on_session_unlocked(Context& context, const SessionUnlocked& event);
-// A locked session of which nobody can say any more that it is: asked for again at once, which a locker that still
-// covers the screen answers with its word.
+// A locked session of which nobody can say any more that it is: asked for again at once, which a
+// locker that still covers the screen answers with its word.
 void on_witness_lost(Context& context, const WitnessLost& event);
 void on_lock_signalled(Context& context, const LockSignalled& event);
 void on_lock_confirm_deadline(Context& context, const SessionId& id);

@@ -14,6 +14,10 @@ DeadlineId lease_deadline(const ReaderName& reader) {
     return {DeadlineKind::presence_lease, reader.value};
 }
 
+// The card driver notices the missing device within milliseconds; a second is room for a busy
+// machine.
+constexpr Duration unplug_echo = std::chrono::seconds(1);
+
 bool is_open(const Session& session) {
     return session.lock != LockState::locked;
 }
@@ -87,6 +91,11 @@ void on_card_inserted(Context& context, const CardInserted& event) {
 }
 
 void on_card_removed(Context& context, const CardRemoved& event) {
+    const auto& unplugged = context.state.reader_unplugged;
+    if (unplugged && context.now - *unplugged < unplug_echo) {
+        on_presence_lost(context, {event.reader});
+        return;
+    }
     auto& reader = context.state.readers[event.reader];
     if (reader.leased) context.act(CancelDeadline{lease_deadline(event.reader)});
     reader = {};

@@ -13,6 +13,8 @@ void bind_present_cards(Context& context, Session& session);
 void forget_grace(Context& context, Session& session);
 
 void on_card_inserted(Context& context, const CardInserted& event);
+// A reader that is unplugged may report its card as removed before it is gone itself: shortly after
+// a reader left the bus, a removal is presence lost.
 void on_card_removed(Context& context, const CardRemoved& event);
 void on_presence_lost(Context& context, const PresenceLost& event);
 void on_card_grace_deadline(Context& context, const SessionId& id);

@@ -14,7 +14,7 @@ enum class SessionClass {
     text,       // a console login
     greeter,    // login screen: nothing to lock
     remote,     // ssh, no seat
-    other,      // background, manager, lock-screen
+    other,      // background, user manager, lock screen: nobody sits there, so they are left out
 };
 VAKTPOST_WORDS(SessionClass, "graphical", "text", "greeter", "remote", "other");
 

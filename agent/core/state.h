@@ -18,7 +18,15 @@
 
 namespace vaktpost::core {
 
-enum class LockTrigger { card_removed, presence_lost, idle, source_back, source_lost, witness_lost, other };
+enum class LockTrigger {
+    card_removed,
+    presence_lost,
+    idle,
+    source_back,
+    source_lost,
+    witness_lost,
+    other
+};
 VAKTPOST_WORDS(LockTrigger, "card_removed", "presence_lost", "idle", "source_back", "source_lost",
                "witness_lost", "other");
 
@@ -112,6 +120,7 @@ struct State {
     std::map<Source, SourceState> sources;
     std::map<SessionId, Session> sessions;
     std::map<ReaderName, Reader> readers;
+    std::optional<Instant> reader_unplugged;  // when the last USB card reader left
     std::map<SeatName, Seat> seats;
     std::map<DeviceId, UsbDeviceState> usb;
     std::map<MediumId, MediumState> media;

@@ -81,6 +81,12 @@ bool has_keyboard(const UsbDevice& device) {
                        [](const UsbInterface& interface) { return interface.keyboard; });
 }
 
+bool is_card_reader(const UsbDevice& device) {
+    return std::any_of(
+        device.interfaces.begin(), device.interfaces.end(),
+        [](const UsbInterface& interface) { return has_class(interface, usb_class::smart_card); });
+}
+
 // Nobody is ever locked out of the only keyboard, whatever the rules say.
 void rescue_only_keyboard(const State& state, const UsbDevice& device, Decisions& decisions) {
     for (const auto& interface : device.interfaces) {
@@ -200,6 +206,7 @@ void on_usb_device_left(Context& context, const UsbDeviceLeft& event) {
                                             {"vendor", hex(device.vendor, 4)},
                                             {"product", hex(device.product, 4)}});
     if (has_keyboard(device)) rejudge_usb(context);
+    if (is_card_reader(device)) context.state.reader_unplugged = context.now;
 }
 
 void on_usb_switched(Context& context, const UsbSwitched& event) {

@@ -14,7 +14,7 @@
 namespace vaktpost::platform {
 namespace {
 
-constexpr std::size_t stack_bytes = 256 * 1024;
+constexpr std::size_t stack_bytes = 262'144;
 
 // Signals belong to the loop's thread: a worker is born with all of them blocked.
 class SignalsBlocked {

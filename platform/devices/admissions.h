@@ -15,7 +15,7 @@ namespace vaktpost::platform {
 // number means something. Loop thread.
 class Admissions {
   public:
-    explicit Admissions(std::filesystem::path run) : folder_(run / "admitted") {}
+    explicit Admissions(const std::filesystem::path& run) : folder_(run / "admitted") {}
 
     core::Status admit(const core::MediumId& id, core::Admission admission);
     // True when there was one.

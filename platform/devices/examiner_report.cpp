@@ -111,20 +111,23 @@ std::optional<core::Examination> examination_of(const json::value& report) {
     return examination;
 }
 
+core::Examination refused() {
+    return {core::Verdict::error, {}, "examiner_report"};
+}
+
 }  // namespace
 
 core::Examination parse_examiner_report(std::string_view output, int exit_status) {
-    const core::Examination refused{core::Verdict::error, {}, "examiner_report"};
     if (output.size() > report_bytes_limit || output.empty() || output.back() != '\n')
-        return refused;
+        return refused();
     json::parse_options strict;
     strict.max_depth = 4;  // report, parts, part
     boost::system::error_code error;
     const auto report =
         json::parse(json::string_view(output.data(), output.size()), error, {}, strict);
-    if (error) return refused;
+    if (error) return refused();
     auto examination = examination_of(report);
-    if (!examination || exit_status_of(examination->verdict) != exit_status) return refused;
+    if (!examination || exit_status_of(examination->verdict) != exit_status) return refused();
     return std::move(*examination);
 }
 

@@ -9,10 +9,10 @@ namespace vaktpost::platform {
 
 // What the examiner may say, at most: it has read a hostile medium and may have been taken over by
 // it.
-inline constexpr std::size_t report_bytes_limit = 64 * 1024;
+inline constexpr std::size_t report_bytes_limit = 65'536;
 inline constexpr std::size_t report_parts_limit = 128;
-inline constexpr std::size_t report_word_limit =
-    64;  // characters of type, evidence and reason: a-z A-Z 0-9 _ - . +
+// Characters of type, evidence and reason: a-z A-Z 0-9 _ - . +
+inline constexpr std::size_t report_word_limit = 64;
 
 // The one line that vaktpost-examine printed (its format is in platform/examine/README.md), with
 // its exit status. Everything must be there, nothing else may be, and the verdict must be the

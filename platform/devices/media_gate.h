@@ -26,8 +26,8 @@ class MediaGate final : public ports::MediaGate {
     static constexpr std::size_t examinations_limit = 4;
     struct Deadline {
         std::chrono::seconds child{30};  // what the examiner is given
-        core::Duration grace =
-            std::chrono::seconds(2);  // beyond that it is killed and counts as failed
+        // Beyond that it is killed and counts as failed.
+        core::Duration grace = std::chrono::seconds(2);
     };
     // Hears when examinations begin and when their verdict has been reported.
     struct Observer {

@@ -40,8 +40,8 @@ class MediaSource {
 
   private:
     struct Disk {
-        std::uint64_t generation =
-            0;  // tells a result of this disk from one of its predecessor of the same name
+        // Tells a result of this disk from one of its predecessor of the same name.
+        std::uint64_t generation = 0;
         bool reading = false;
         bool read_again = false;
         bool written = false;  // something may have written to it since it was reported

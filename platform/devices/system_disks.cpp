@@ -19,8 +19,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t table_limit = 1024 * 1024;  // bytes of a mount table
-constexpr int depth_limit = 16;                   // of partitions and mappings on top of each other
+constexpr std::size_t table_limit = std::size_t{1} << 20U;  // bytes of a mount table
+constexpr int depth_limit = 16;  // of partitions and mappings on top of each other
 
 using Fields = std::vector<std::string>;
 

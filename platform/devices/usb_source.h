@@ -42,8 +42,8 @@ class UsbSource {
 
   private:
     struct Known {
-        std::uint64_t generation =
-            0;  // tells a result of this device from one of its predecessor at the same port
+        // Tells a result of this device from one of its predecessor at the same port.
+        std::uint64_t generation = 0;
         bool reading = false;
         bool read_again = false;
         bool at_start = false;

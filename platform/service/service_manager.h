@@ -14,9 +14,10 @@ class ServiceManager {
   public:
     explicit ServiceManager(boost::asio::io_context& io) : timer_(io) {}
 
-    // READY=1, and from now on a watchdog sign at half of WATCHDOG_USEC, from the loop itself: a loop
-    // that hangs falls silent and is restarted. `each_time` runs with every sign, every minute where
-    // there is no watchdog: what else must look after itself now and then shares this one wakeup.
+    // READY=1, and from now on a watchdog sign at half of WATCHDOG_USEC, from the loop itself: a
+    // loop that hangs falls silent and is restarted. `each_time` runs with every sign, every minute
+    // where there is no watchdog: what else must look after itself now and then shares this one
+    // wakeup.
     void ready(std::function<void()> each_time);
 
     // One line for `systemctl status`.

@@ -52,11 +52,12 @@ def card(shift):
 
 
 def card_bounce(shift):
-    """Card pulled and put back at once"""
+    """Card pulled and put back as fast as a hand can"""
     shift.insert_card()
     before = shift.lab.screenshot("before-bounce")
     mark = shift.agent.mark()
     shift.lab.ports.pull_card()
+    time.sleep(HAND_SECONDS)
     shift.lab.ports.insert_card()
     times = shift.check_lock(mark, "card.removed", "card_removed", before)
     shift.unlock()
