@@ -14,7 +14,7 @@ class Text {
     bool assign(std::string_view text) {
         clear();
         if (text.size() >= capacity) return false;
-        std::memcpy(bytes_, text.data(), text.size());
+        if (!text.empty()) std::memcpy(bytes_, text.data(), text.size());
         return true;
     }
     void clear() { std::memset(bytes_, 0, capacity); }
