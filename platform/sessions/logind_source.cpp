@@ -123,11 +123,13 @@ void LogindSource::take_list(sd_bus_message* reply) {
 
 bool LogindSource::fetch(const std::string& path) {
     auto call = bus_->method_call(logind, path.c_str(), properties_interface, "GetAll");
-    if (call == nullptr || sd_bus_message_append(call.get(), "s", session_interface) < 0) return false;
+    if (call == nullptr || sd_bus_message_append(call.get(), "s", session_interface) < 0)
+        return false;
     sessions_.try_emplace(path);
-    return bus_->call(std::move(call), answer_limit, [this, path, round = round_](sd_bus_message* reply) {
-        if (round == round_) take_properties(path, reply);
-    });
+    return bus_->call(std::move(call), answer_limit,
+                      [this, path, round = round_](sd_bus_message* reply) {
+                          if (round == round_) take_properties(path, reply);
+                      });
 }
 
 void LogindSource::take_properties(const std::string& path, sd_bus_message* reply) {

@@ -5,12 +5,10 @@ import sys
 from dataclasses import dataclass
 
 from agent import Agent
-from waiting import wait_until
+from processes import OURS, sample, settle
 
 ALWAYS_PLUGGED = {"keyboard", "mouse", "reader"}
 SEEN_SECONDS = 60
-QUIET_WINDOW_SECONDS = 5
-QUIET_SECONDS = 120
 
 
 @dataclass(frozen=True)
@@ -27,7 +25,8 @@ class Counts:
 
 class Bench:
     """`lab` is the workstation, `agent` the installed agent, `folder` a place for sticks' images and programs, `output`
-    the folder for results, `counts` the numbers of samples. `details` goes into the result beside the rows."""
+    the folder for results, `counts` the numbers of samples, `after_boot` our processes' memory as the workstation came
+    up. `details` goes into the result beside the rows."""
 
     def __init__(self, lab, folder, output, counts):
         self.lab, self.agent, self.folder, self.output, self.counts = lab, Agent(lab), folder, output, counts
@@ -52,7 +51,10 @@ class Bench:
             self.lab.reboot()
             self.lab.wait_for_desktop()
             self.agent.wait_armed()
-            wait_until(lambda: self.agent.status()[1].get("state") != "starting", SEEN_SECONDS, "the agent is up")
+            self.lab.wait_for("pgrep -f ^/usr/libexec/vaktpost/vaktpost-session", SEEN_SECONDS,
+                              "the session's program runs")
+            settle(self.lab, OURS)
+            self.after_boot = sample(self.lab, OURS, memory=True)
 
     def settle(self):
         """An open desktop without a card, nothing plugged in but what always is."""

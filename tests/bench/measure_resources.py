@@ -2,14 +2,11 @@
 """Memory and wakeups."""
 import peers
 from fast_mouse import FastMouse
-from processes import OURS, sample, window
+from processes import OURS, sample, settle, window
 from table import Row
-from waiting import wait_until
 
 IDLE_SECONDS = 120
 MOUSE_SECONDS = 30
-QUIET_WINDOW_SECONDS = 5
-QUIET_SECONDS = 180
 MAPPINGS_KEPT = 15
 
 
@@ -65,20 +62,10 @@ def mouse(bench):
             *(row for row in _by_thread("mouse", seen) if row.ours != [0])]
 
 
-def settle(lab, programs):
-    """Returns when these programs have nothing more to do: none has run for some seconds."""
-    def quiet():
-        before = sample(lab, programs)
-        lab.run(["sleep", QUIET_WINDOW_SECONDS])
-        return window(before, sample(lab, programs)).of(*programs) == 0
-    wait_until(quiet, QUIET_SECONDS, f"{', '.join(programs)} come to rest", period=0)
-
-
 def _window(bench, programs, happening):
-    settle_ours = [name for name in programs if name in OURS]
     bench.lab.keyboard.press("shift")  # the idle lock lies beyond the window
-    if settle_ours:
-        settle(bench.lab, settle_ours)
+    if set(OURS) <= set(programs):
+        settle(bench.lab, OURS)
     before = sample(bench.lab, programs)
     happening()
     return window(before, sample(bench.lab, programs))

@@ -5,7 +5,11 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
+from waiting import wait_until
+
 SAMPLER = Path(__file__).resolve().parent / "probes" / "sampler.py"
+QUIET_WINDOW_SECONDS = 5
+QUIET_SECONDS = 180
 OURS = ("vaktpostd", "vaktpost-session")
 
 
@@ -44,3 +48,12 @@ def window(before, after):
             counts[process["program"], thread["name"]] += thread["switches"] - earlier
     ended = sorted(thread["name"] for number, thread in began.items() if number not in alive)
     return Window(round(after["at"] - before["at"], 2), counts, ended)
+
+
+def settle(lab, programs):
+    """Returns when these programs have nothing more to do: none has run for some seconds."""
+    def quiet():
+        before = sample(lab, programs)
+        lab.run(["sleep", QUIET_WINDOW_SECONDS])
+        return window(before, sample(lab, programs)).of(*programs) == 0
+    wait_until(quiet, QUIET_SECONDS, f"{', '.join(programs)} come to rest", period=0)

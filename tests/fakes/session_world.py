@@ -45,15 +45,16 @@ class Bus:
         self.start()
 
     def start(self):
-        self.daemon = subprocess.Popen(["dbus-daemon", "--config-file=" + self.config, "--nofork", "--nopidfile"],
-                                       stderr=subprocess.DEVNULL)
-        until(lambda: os.path.exists(self.path))
+        self.daemon = subprocess.Popen(["dbus-daemon", "--config-file=" + self.config, "--nofork", "--nopidfile",
+                                        "--print-address"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        self.daemon.stdout.readline()  # said when it listens
         self.connection = dbus.bus.BusConnection(self.address)
 
     def stop(self):
         self.connection.close()
         self.daemon.kill()
         self.daemon.wait()
+        self.daemon.stdout.close()
         if os.path.exists(self.path):
             os.unlink(self.path)
 

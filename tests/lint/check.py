@@ -18,6 +18,11 @@ MAY_INCLUDE = {
     "smartcard": {"agent/core", "agent/ports", "smartcard", "platform/base"},
     "platform/examine": {"agent/core", "platform/examine"},
     "platform/base": {"agent/core", "platform/base"},
+    "platform/devices": {"agent/core", "agent/ports", "platform/devices", "platform/base"},
+    "platform/sessions": {"agent/core", "agent/ports", "platform/sessions", "platform/base"},
+    "platform/activity": {"agent/core", "agent/ports", "platform/activity", "platform/base"},
+    "platform/service": {"agent/core", "platform/service", "platform/base"},
+    "platform/session_helper": {"platform/session_helper"},
 }
 FORBIDDEN_IN_CORE = re.compile(r"#include <(boost|systemd|libudev|libusb|sys/|unistd|sqlite|thread|mutex)")
 

@@ -41,7 +41,7 @@ def processes(programs, with_memory):
             if program in programs:
                 yield {"program": program, "pid": int(process.name), "threads": list(threads(process)),
                        **(memory(process) if with_memory else {})}
-        except (FileNotFoundError, ProcessLookupError):  # it ended just now, or is the kernel's own
+        except OSError:  # it ended just now, or is the kernel's own
             continue
 
 
