@@ -62,14 +62,14 @@ class Listing {
     }
 
     core::Status list_last(EventReader& reader) {
-        std::vector<std::string> newest;
+        std::vector<std::string> records;
         auto done = reader.newest_first([&](Position position, std::string_view record) {
-            seen_ = std::max(seen_, position);
-            if (wanted(position, record)) newest.emplace_back(record);
-            return newest.size() < options_.last && !stopped();
+            if (seen_ == Position{}) seen_ = position;
+            if (wanted(position, record)) records.emplace_back(record);
+            return records.size() < options_.last && !stopped();
         });
-        for (auto record = newest.rbegin(); record != newest.rend(); ++record)
-            print(*record, json::parse(*record).get_object());
+        std::reverse(records.begin(), records.end());
+        for (const std::string& record : records) print(record, json::parse(record).get_object());
         return done;
     }
 

@@ -52,6 +52,7 @@ using OptionalDuration = std::optional<Duration>;
 struct Policy {
     std::int64_t version = 0;  // 0: the default policy, unless the file says otherwise
 
+// NOLINTBEGIN(bugprone-macro-parentheses): these make declarations
 #define POLICY_SECTION(section, help) struct {
 #define POLICY_CHOICE(section, member, key, Enum, initial, help) Enum member = Enum::initial;
 #define POLICY_DURATION(section, member, key, Type, initial, least, most, help) \
@@ -60,6 +61,7 @@ struct Policy {
 #define POLICY_END(section) \
     }                       \
     section;
+// NOLINTEND(bugprone-macro-parentheses)
 #include "agent/core/policy.def"
 
     std::vector<UsbRule> usb_rules;

@@ -11,7 +11,7 @@ namespace vaktpost::core {
 template <class Tag>
 struct Name {
     std::string value;
-    auto operator<=>(const Name&) const = default;
+    auto operator<=>(const Name&) const = default;  // NOLINT(modernize-use-nullptr): clang-tidy 14 errs
     [[nodiscard]] bool empty() const { return value.empty(); }
 };
 

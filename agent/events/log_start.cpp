@@ -51,7 +51,7 @@ LogStart plan_start(const std::optional<Head>& head, std::uint64_t noted_epoch,
 LogStart plan_resume(const std::optional<Head>& head, std::uint64_t noted_epoch,
                      const std::string& damage, const Head& expected) {
     const std::uint64_t begun = std::max(noted_epoch, expected.seq > 0 ? expected.epoch : 0);
-    const LogStart found = plan_start(head, begun, damage);
+    LogStart found = plan_start(head, begun, damage);
     if (!head || !found.new_epoch_cause.empty()) return found;
     const bool same = head->seq == expected.seq && head->digest == expected.digest;
     if (head->epoch == expected.epoch && (same || head->seq > expected.seq)) return found;

@@ -20,7 +20,7 @@ fs::path with(const fs::path& database, std::string_view suffix) {
 std::string free_name(const fs::path& database) {
     std::error_code ignored;
     for (int number = 1;; ++number) {
-        const std::string name = database.string() + ".damaged-" + std::to_string(number);
+        std::string name = database.string() + ".damaged-" + std::to_string(number);
         bool taken = false;
         for (const std::string_view suffix : suffixes)
             taken = taken || fs::exists(with(name, suffix), ignored);

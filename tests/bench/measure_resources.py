@@ -16,7 +16,7 @@ def memory(bench):
     with peers.swayidle(bench.lab):
         taken["swayidle"] = sample(bench.lab, peers.SWAYIDLE, memory=True)
     with peers.usbguard(bench):
-        settle(bench.lab, peers.USBGUARD)
+        settle(bench.lab, peers.USBGUARD, most=10)  # it polls
         taken["usbguard"] = sample(bench.lab, peers.USBGUARD, memory=True)
     bench.details["memory"] = {when: _memory_details(one) for when, one in taken.items()}
     ours, usbguard, swayidle = (_pss(taken[name]) for name in ("now", "usbguard", "swayidle"))

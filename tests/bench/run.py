@@ -10,6 +10,7 @@ import json
 import sys
 import tempfile
 import time
+import traceback
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "lab"))
@@ -58,9 +59,9 @@ def measure(bench, chosen):
             with bench.quietly():
                 bench.settle()
                 new = one(bench)
-        except LabError as error:
-            failures[one.__name__] = str(error)
-            bench.say(f"{one.__name__}: {error}")
+        except Exception as error:  # the other measures are worth having all the same
+            failures[one.__name__] = str(error) if isinstance(error, LabError) else traceback.format_exc()
+            bench.say(failures[one.__name__])
             bench.lab.save_logs(bench.output / one.__name__)
             continue
         rows += new

@@ -408,16 +408,18 @@ def without_a_notification_server_notices_harm_nobody(world):
 
 
 def run(function, program):
-    world = World(program)
+    world = None
     try:
+        world = World(program)
         function(world)
         return True
     except Exception:  # pylint: disable=broad-except
         traceback.print_exc()
-        print("  the agent heard: %s" % world.agent.lines)
+        print("  the agent heard: %s" % (world and world.agent.lines))
         return False
     finally:
-        world.close()
+        if world is not None:
+            world.close()
 
 
 def main():
