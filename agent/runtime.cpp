@@ -5,6 +5,7 @@
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
 #include <deque>
+#include <utility>
 
 #include "agent/boot.h"
 #include "agent/control/server.h"
@@ -56,6 +57,7 @@ struct Runtime::Parts {
     void settle();
     void reload_policy();
     void follow_policy();
+    void look_after_itself();
     void start_log();
     void start_control();
     [[nodiscard]] events::Origin origin() const;
@@ -76,6 +78,7 @@ struct Runtime::Parts {
     core::State state;
     std::deque<core::Event> waiting;  // events that came while one was being decided
     bool deciding = false;
+    bool busy_since = true;  // something was decided since memory was last given back
 
     platform::Pseudonym pseudonym{tag_key};
     platform::Workers workers{io};
@@ -127,6 +130,7 @@ void Runtime::Parts::settle() {
         performer.perform(core::decide(state, policy.policy(), event, platform::now()));
     }
     deciding = false;
+    busy_since = true;
     show_health();
 }
 
@@ -135,7 +139,6 @@ void Runtime::Parts::show_health() {
     if (health == shown_health) return;
     shown_health = health;
     platform::ServiceManager::status(std::string(core::to_string(health)));
-    if (health != core::Health::starting) platform::give_back_start_up_memory();
 }
 
 // --- start and stop
@@ -154,7 +157,13 @@ void Runtime::Parts::start() {
     devices.start();
     sessions.start();
     cards.start();
-    service.ready([this] { cards.check(); });
+    service.ready([this] { look_after_itself(); });
+}
+
+// With each watchdog sign, so that it costs no wakeup of its own.
+void Runtime::Parts::look_after_itself() {
+    cards.check();
+    if (std::exchange(busy_since, false)) platform::give_back_memory();
 }
 
 void Runtime::Parts::start_log() {

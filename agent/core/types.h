@@ -11,12 +11,13 @@ namespace vaktpost::core {
 template <class Tag>
 struct Name {
     std::string value;
-    auto operator<=>(const Name&) const = default;  // NOLINT(modernize-use-nullptr): clang-tidy 14 errs
+    // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 sees a null pointer in <=>
+    auto operator<=>(const Name&) const = default;
     [[nodiscard]] bool empty() const { return value.empty(); }
 };
 
-using ReaderName =
-    Name<struct ReaderTag>;  // as PC/SC lists it; hostile text, never shown unescaped
+// As PC/SC lists it: hostile text, never shown unescaped.
+using ReaderName = Name<struct ReaderTag>;
 using SessionId = Name<struct SessionTag>;  // logind's session id: "2", "c1"
 using SeatName = Name<struct SeatTag>;  // logind's seat: "seat0"; empty for ssh and serial sessions
 using DeviceId = Name<struct DeviceTag>;  // kernel's name of a USB device: "1-2.3"

@@ -31,18 +31,17 @@ int write_all(int fd, std::string_view text) {
 core::Result<std::string> read_small(const std::filesystem::path& path, std::size_t limit) {
     const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
     if (!fd) return failed("open", path);
-    std::string text(limit + 1, '\0');
-    std::size_t size = 0;
-    while (size < text.size()) {
-        const ssize_t got = ::read(fd.get(), text.data() + size, text.size() - size);
+    // Piece by piece: the limit may be far above what is there.
+    std::string text;
+    char piece[4096];
+    while (text.size() <= limit) {
+        const ssize_t got = ::read(fd.get(), piece, sizeof piece);
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) return failed("read", path);
-        if (got == 0) break;
-        size += static_cast<std::size_t>(got);
+        if (got == 0) return text;
+        text.append(piece, static_cast<std::size_t>(got));
     }
-    if (size > limit) return core::system_error(EFBIG, "read " + path.string());
-    text.resize(size);
-    return text;
+    return core::system_error(EFBIG, "read " + path.string());
 }
 
 core::Status write_existing(const std::filesystem::path& path, std::string_view text) {

@@ -35,7 +35,7 @@ void keep_heap_small() {
     mallopt(M_MMAP_THRESHOLD, 128 * 1024);
 }
 
-void give_back_start_up_memory() {
+void give_back_memory() {
     malloc_trim(0);
     std::FILE* maps = std::fopen("/proc/self/maps", "re");
     if (maps == nullptr) return;

@@ -6,9 +6,9 @@ namespace vaktpost::platform {
 // Before any thread starts: one heap for all threads, returned to the system early.
 void keep_heap_small();
 
-// After the start: gives free heap back, and drops the pages of code from memory. Those that
+// After a burst of work: gives free heap back, and drops the pages of code from memory. Those that
 // are needed come back from the page cache by themselves; parser, option and start-up code does
 // not.
-void give_back_start_up_memory();
+void give_back_memory();
 
 }  // namespace vaktpost::platform

@@ -9,6 +9,7 @@ from waiting import wait_until
 
 IDLE_POLICY = 'format = 1\nversion = 7\n[session]\nidle_lock = "20s"\nidle_warning = "5s"\n'
 IDLE_SECONDS, WARNING_SECONDS = 20, 5
+HAND_SECONDS = 0.5  # between out and in; a shorter absence not even pcscd would see
 
 
 def install(shift):
