@@ -132,6 +132,7 @@ std::optional<UsbReading> read_usb_device(const DevicePaths& paths, const core::
 
     std::set<DescribedInterface> all = described(paths, folder);
     std::set<std::uint8_t> keyboards;
+    bool in_use = false;
     auto active = read_number(folder / "bConfigurationValue");
     for (const auto& name : names_in(folder)) {
         const auto interface = parse_usb_interface(name);
@@ -139,6 +140,10 @@ std::optional<UsbReading> read_usb_device(const DevicePaths& paths, const core::
         reading.interface_objects.emplace_back(name, object_number(folder / name));
         active = interface->configuration;  // also where the device is too dead to say
         if (const auto exists = existing_interface(folder / name, *interface)) all.insert(*exists);
+        // Without a driver there is neither an input device nor a disk behind it yet: a device that
+        // has just been plugged in is spared both searches.
+        if (!fs::is_symlink(folder / name / "driver")) continue;
+        in_use = true;
         if (has_typing_keys(folder / name)) keyboards.insert(interface->number);
     }
     // Withdrawn as a whole it has no configuration: judged by the one the kernel is likely to
@@ -147,7 +152,7 @@ std::optional<UsbReading> read_usb_device(const DevicePaths& paths, const core::
         active = all.begin()->configuration;
     sort_out(all, active, reading.device);
     for (const auto number : keyboards) interface_of(reading.device, number).keyboard = true;
-    reading.device.holds_system_disk = holds_system_disk(paths, folder);
+    reading.device.holds_system_disk = in_use && holds_system_disk(paths, folder);
     return reading;
 }
 

@@ -35,8 +35,11 @@ def usb(bench):
     def row(figure, name):
         return Row("usb", figure, "ms", [plug[name] for plug in ours], "usbguard", [plug[name] for plug in theirs])
     return [row("uevent add to authorised", "authorised_ms"), row("uevent add to driver bound", "bound_ms"),
-            row("of that, the driver's part", "driver_ms"),
-            Row("usb", "uevent add to device configured", "ms", [plug["configured_ms"] for plug in ours]),
+            # We judge the interface, which exists once the kernel has configured the device; USBGuard the device.
+            Row("usb", "uevent add of what is judged to authorised", "ms", [plug["interface_ms"] for plug in ours],
+                "usbguard", [plug["authorised_ms"] for plug in theirs]),
+            row("authorised to driver bound (kernel)", "driver_ms"),
+            Row("usb", "uevent add to bind of the device (kernel)", "ms", [plug["configured_ms"] for plug in ours]),
             Row("usb", "decision_us (record)", "ms", [record["decision_us"] / 1000 for record in records]),
             Row("usb", "done_us (record)", "ms", [record["done_us"] / 1000 for record in records])]
 
@@ -84,8 +87,9 @@ def _one_plug(events, switched, since):
     bound = _first(later, "bind", "usb_interface")
     configured = _first(later, "bind", "usb_device")
     authorised = min(stamp for stamp, _ in switched if stamp > added)
+    interface = _first(later, "add", "usb_interface")
     times = {"authorised": authorised - added, "bound": bound - added, "configured": configured - added,
-             "driver": bound - authorised}
+             "interface": authorised - interface, "driver": bound - authorised}
     return {f"{name}_ms": round(time_us / 1000, 3) for name, time_us in times.items()}
 
 

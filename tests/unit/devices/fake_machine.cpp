@@ -51,6 +51,10 @@ void FakeMachine::link(const fs::path& object, const fs::path& where) {
     fs::create_symlink(object, where);
 }
 
+void FakeMachine::bind_driver(const std::string& interface) {
+    link(paths.sys / "bus/usb/drivers/some_driver", usb(interface) / "driver");
+}
+
 void FakeMachine::root_hub(int bus) {
     const std::string name = "usb" + std::to_string(bus);
     write(devices_ / name / "interface_authorized_default", "1\n");

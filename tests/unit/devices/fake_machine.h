@@ -33,6 +33,8 @@ class FakeMachine {
     void usbfs_node(const std::string& name, const std::vector<std::uint8_t>& raw);
     void remove_usb_device(const std::string& name);
     void interface(const std::string& device, const FakeInterface& interface);
+    // A driver has taken the interface: "1-2:1.0".
+    void bind_driver(const std::string& interface);
     [[nodiscard]] std::filesystem::path usb(const std::string& name) const {
         return paths.sys / "bus/usb/devices" / name;
     }

@@ -92,6 +92,8 @@ TEST_CASE("a keyboard without the boot protocol is known by its typing keys") {
     const std::string input = "0003:046D:C31C.0001/input/input5/capabilities/key";
     FakeMachine::write(machine.usb("1-2:1.0") / input, media_keys);
     FakeMachine::write(machine.usb("1-2:1.1") / input, typing_keys);
+    machine.bind_driver("1-2:1.0");
+    machine.bind_driver("1-2:1.1");
     const auto reading = read_usb_device(machine.paths, {"1-2"});
     REQUIRE(reading);
     CHECK_FALSE(reading->device.interfaces[0].keyboard);
@@ -105,6 +107,8 @@ TEST_CASE("a device with the system's disk on it is known") {
     machine.usb_device("1-3", {{0, 8, 6, 0x50}});
     machine.disk("sda", "1-2:1.0", 1, 1000);
     machine.disk("sdb", "1-3:1.0", 2, 1000);
+    machine.bind_driver("1-2:1.0");
+    machine.bind_driver("1-3:1.0");
     FakeMachine::write(machine.paths.proc / "swaps",
                        "Filename Type Size Used Priority\n/dev/sda partition 1 0 -2\n");
     CHECK(read_usb_device(machine.paths, {"1-2"})->device.holds_system_disk);
