@@ -5,6 +5,7 @@ import time
 import peers
 import probes
 import sticks
+import tracing
 from table import Row
 from waiting import wait_until
 
@@ -20,7 +21,7 @@ def usb(bench):
     """Kernel's report of a USB device to its interface authorised, and to its driver bound"""
     half = bench.counts.plugs // 2
     marks = []
-    with probes.running(bench, "uevents") as uevents, probes.switches_traced(bench.lab) as switches:
+    with probes.running(bench, "uevents") as uevents, tracing.switches(bench.lab) as switches:
         _plug(bench, uevents)  # the driver's module is loaded once
         ours_first = _plugs(bench, uevents, bench.counts.plugs - half, marks)
         with peers.usbguard(bench, SERIAL_RULE):

@@ -2,7 +2,7 @@
 """Memory and wakeups."""
 import peers
 from fast_mouse import FastMouse
-from processes import OURS, sample, settle, window
+from processes import OURS, Window, sample, settle, watch
 from table import Row
 
 IDLE_SECONDS = 120
@@ -42,9 +42,14 @@ def idle(bench):
         alone = _window(bench, peers.USBGUARD, lambda: bench.lab.run(["sleep", IDLE_SECONDS],
                                                                     timeout=IDLE_SECONDS + 30))
     bench.details["idle"] = {"ours": beside.as_json(), "usbguard": alone.as_json()}
-    all_ours = [beside.per_minute(*OURS)]
-    return [Row("idle", "all", "/min", all_ours, "usbguard", [alone.per_minute(*peers.USBGUARD)]),
-            Row("idle", "all", "/min", all_ours, "swayidle", [beside.per_minute("swayidle")]),
+
+    def row(figure, count, peer, seen, programs):
+        ours, theirs = count(beside, *OURS), count(seen, *programs)
+        return Row("idle", figure, "/min", [beside.per_minute(ours)], peer, [seen.per_minute(theirs)])
+    return [row("wakeups", Window.wakeups_of, "usbguard", alone, peers.USBGUARD),
+            row("wakeups", Window.wakeups_of, "swayidle", beside, peers.SWAYIDLE),
+            row("context switches", Window.switches_of, "usbguard", alone, peers.USBGUARD),
+            row("context switches", Window.switches_of, "swayidle", beside, peers.SWAYIDLE),
             *_by_thread("idle", beside), *_by_thread("idle", alone, ours=False)]
 
 
@@ -58,26 +63,29 @@ def mouse(bench):
     with peers.swayidle(bench.lab):
         seen = _window(bench, OURS + peers.SWAYIDLE, lambda: sent.append(device.move(MOUSE_SECONDS)))
     bench.details["mouse"] = {**seen.as_json(), "reports": sent[0]}
-    return [Row("mouse", f"all, {sent[0]} reports", "switches", [seen.of(*OURS)], "swayidle", [seen.of("swayidle")]),
-            *(row for row in _by_thread("mouse", seen) if row.ours != [0])]
+    return [Row("mouse", f"wakeups, {sent[0]} reports", "in all", [seen.wakeups_of(*OURS)], "swayidle",
+                [seen.wakeups_of("swayidle")]),
+            Row("mouse", f"context switches, {sent[0]} reports", "in all", [seen.switches_of(*OURS)], "swayidle",
+                [seen.switches_of("swayidle")]),
+            *_by_thread("mouse", seen)]
 
 
 def _window(bench, programs, happening):
     bench.lab.keyboard.press("shift")  # the idle lock lies beyond the window
     if set(OURS) <= set(programs):
         settle(bench.lab, OURS)
-    before = sample(bench.lab, programs)
-    happening()
-    return window(before, sample(bench.lab, programs))
+    return watch(bench.lab, programs, happening)
 
 
 def _by_thread(measure, seen, ours=True):
+    """Each thread that woke at all: context switches a minute."""
     rows = []
     for (program, thread), count in sorted(seen.by_thread.items()):
-        if (program in OURS) != ours:
+        if (program in OURS) != ours or count == 0:
             continue
-        rate, name = round(count * 60 / seen.seconds, 2), f"{program}: {thread}"
-        rows.append(Row(measure, name, "/min", [rate]) if ours else Row(measure, "-", "/min", [], name, [rate]))
+        rate, name = seen.per_minute(count), f"{program}: {thread}"
+        figure = f"context switches of {name}"
+        rows.append(Row(measure, figure, "/min", [rate]) if ours else Row(measure, figure, "/min", [], name, [rate]))
     return rows
 
 

@@ -8,8 +8,6 @@ from waiting import LabError
 
 SOURCES = Path(__file__).resolve().parent / "probes"
 LIBRARIES = {"uevents": [], "card_witness": ["libpcsclite", "libsystemd"]}
-TRACING = "/sys/kernel/tracing"
-SWITCHES = ("usb_authorize_interface", "usb_authorize_device")
 START_SECONDS = 30
 
 
@@ -26,31 +24,6 @@ def running(bench, name):
         yield lambda: [(int(stamp), *words) for stamp, *words in map(str.split, lab.get(output).decode().splitlines())]
     finally:
         lab.run(f"systemctl stop bench-{name}", check=False)
-
-
-@contextmanager
-def switches_traced(lab):
-    """Has the kernel note each time somebody authorises a USB device or an interface, and gives a function that returns
-    (microseconds since boot, name of the switch) of each so far."""
-    lab.run(f"cd {TRACING} && echo boot >trace_clock && for name in {' '.join(SWITCHES)}; do "
-            "echo p:bench/$name $name >>kprobe_events; done && echo 1 >events/bench/enable && echo >trace")
-    try:
-        yield lambda: _trace(lab)
-    finally:
-        lab.run(f"cd {TRACING} && echo 0 >events/bench/enable && echo >kprobe_events && echo local >trace_clock",
-                check=False)
-
-
-def _trace(lab):
-    """A line: "task-pid [cpu] flags seconds.microseconds: event: (function+0x0/…)"."""
-    found = []
-    for line in lab.get(f"{TRACING}/trace").decode().splitlines():
-        if line.startswith("#"):
-            continue
-        stamp, name, _ = line.split("] ", 1)[1].split(": ", 2)
-        seconds, microseconds = stamp.split()[-1].split(".")
-        found.append((int(seconds) * 1_000_000 + int(microseconds), name))
-    return found
 
 
 def _build(folder, name):
