@@ -11,7 +11,6 @@ namespace vaktpost::core {
 template <class Tag>
 struct Name {
     std::string value;
-    // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 sees a null pointer in <=>
     auto operator<=>(const Name&) const = default;
     [[nodiscard]] bool empty() const { return value.empty(); }
 };

@@ -23,8 +23,8 @@ void drop_if_clean(const char* line) {
     const bool code = std::strcmp(rights, "r-xp") == 0 && inode != 0;
     if (!code) return;
     // The mapping belongs to the kernel's page cache, not to an object of ours.
-    madvise(reinterpret_cast<void*>(begin), end - begin,
-            MADV_DONTNEED);  // NOLINT(performance-no-int-to-ptr)
+    // NOLINTNEXTLINE(performance-no-int-to-ptr)
+    madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
 }
 
 }  // namespace

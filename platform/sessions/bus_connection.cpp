@@ -27,7 +27,7 @@ int deliver(sd_bus_message* message, void* handler, sd_bus_error*) {
 // sd-bus keeps the handler as long as the slot, and the slot as long as the connection or until the
 // answer came.
 void hand_over(sd_bus_slot* slot, std::unique_ptr<BusConnection::Handler> handler) {
-    handler.release();
+    static_cast<void>(handler.release());  // deleted by what follows
     sd_bus_slot_set_destroy_callback(
         slot, [](void* kept) { delete static_cast<BusConnection::Handler*>(kept); });
     sd_bus_slot_set_floating(slot, 1);
@@ -111,6 +111,8 @@ bool BusConnection::subscribe(const std::string& match, Handler handler) {
     return true;
 }
 
+// By value: this call keeps the connection alive while its handlers give it up.
+// NOLINTNEXTLINE(performance-unnecessary-value-param)
 void BusConnection::process(std::shared_ptr<BusConnection> self) {
     self->processing_ = true;
     int r = 1;
