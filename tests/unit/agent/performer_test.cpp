@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "agent/performer.h"
+
+#include <boost/asio/io_context.hpp>
+#include <catch2/catch.hpp>
+#include <string>
+#include <vector>
+
+using namespace vaktpost;
+
+namespace {
+
+// Every port in one, writing down what was asked of it.
+struct Recorder final : ports::SessionControl,
+                        ports::ActivitySource,
+                        ports::UsbGate,
+                        ports::MediaGate,
+                        ports::Notifier,
+                        ports::EventLog {
+    std::vector<std::string> calls;
+
+    void lock(const core::SessionId& session) override { calls.push_back("lock " + session.value); }
+    void drain() override { calls.emplace_back("drain"); }
+    void watch(bool on) override { calls.emplace_back(on ? "watch" : "unwatch"); }
+    void perform(const core::SwitchUsb& request) override {
+        calls.push_back("switch " + request.device.value);
+    }
+    void restore_defaults() override { calls.emplace_back("restore"); }
+    void examine(const core::MediumId& medium) override {
+        calls.push_back("examine " + medium.value);
+    }
+    void admit(const core::MediumId& medium, core::Admission admission) override {
+        calls.push_back("admit " + medium.value + " " + std::string(core::to_string(admission)));
+    }
+    void close(const core::MediumId& medium) override { calls.push_back("close " + medium.value); }
+    void notify(const core::Notify& notice) override {
+        calls.push_back("notify " + notice.session.value);
+    }
+    void append(const core::Record& record) override {
+        calls.push_back("append " + std::string(core::to_string(record.type)));
+    }
+};
+
+}  // namespace
+
+TEST_CASE("protection comes before paperwork, whatever the order of the actions") {
+    boost::asio::io_context io;
+    DeadlineQueue deadlines{io, [](const core::DeadlineId&) {}};
+    Recorder ports;
+    Performer performer{ports, ports, ports, ports, ports, ports, deadlines};
+    core::Record removed;
+    removed.type = core::EventType::card_removed;
+    core::Record requested;
+    requested.type = core::EventType::session_lock_requested;
+    performer.perform({core::AppendEvent{removed}, core::LockSession{{"2"}},
+                       core::AppendEvent{requested}, core::CloseMedium{{"sdb-7"}}});
+    CHECK(ports.calls == std::vector<std::string>{"lock 2", "close sdb-7", "append card.removed",
+                                                  "append session.lock_requested"});
+}
+
+TEST_CASE("each action reaches its port") {
+    boost::asio::io_context io;
+    DeadlineQueue deadlines{io, [](const core::DeadlineId&) {}};
+    Recorder ports;
+    Performer performer{ports, ports, ports, ports, ports, ports, deadlines};
+    performer.perform({core::WatchActivity{true}, core::SwitchUsb{{"1-2"}, {}, {0}, true},
+                       core::RestoreUsbDefaults{}, core::ExamineMedium{{"sdb-7"}},
+                       core::AdmitMedium{{"sdb-7"}, core::Admission::encrypted},
+                       core::Notify{{"2"}, core::Notice::medium_blocked, "", std::nullopt}});
+    CHECK(ports.calls == std::vector<std::string>{"watch", "switch 1-2", "restore", "examine sdb-7",
+                                                  "admit sdb-7 encrypted", "notify 2"});
+}
