@@ -139,6 +139,7 @@ void Runtime::Parts::show_health() {
     if (health == shown_health) return;
     shown_health = health;
     platform::ServiceManager::status(std::string(core::to_string(health)));
+    platform::give_back_memory();  // of the start, or of whatever brought the change about
 }
 
 // --- start and stop

@@ -90,6 +90,7 @@ std::uint64_t LogWriter::epoch() {
 }
 
 void LogWriter::run() {
+    pthread_setname_np(pthread_self(), "vp-log");
     std::unique_lock lock(mutex_);
     while (wait_for_work(lock)) commit_once(lock);
     // One last attempt: who stops the agent does not wait for a disk to come back.

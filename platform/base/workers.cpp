@@ -92,6 +92,8 @@ class Workers::Shared : public std::enable_shared_from_this<Shared> {
 
     static void* body(void* argument) {
         const std::unique_ptr<Start> start(static_cast<Start*>(argument));
+        // "vp-usb:1-2.3", cut to what the kernel keeps.
+        pthread_setname_np(pthread_self(), ("vp-" + start->key).substr(0, 15).c_str());
         std::optional<Job> job;
         while ((job = start->shared->next(start->key))) {
             job->work();

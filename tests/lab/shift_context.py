@@ -30,6 +30,9 @@ class Shift:
             mark = self.agent.mark()
             ports.pull_card(reader)
             self.agent.wait_for("card.removed", mark)
+            if self.agent.since(mark, "session.lock_requested"):  # the session was bound to that card
+                self.agent.wait_for("session.locked", mark)
+                self.unlock()
         if not self.lab.notes_visible():
             self.lab.unlock()
 
