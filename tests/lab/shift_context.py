@@ -10,6 +10,7 @@ from waiting import wait_until
 
 ALWAYS_PLUGGED = {"keyboard", "mouse", "reader"}
 SEEN_SECONDS = 60
+KERNEL_SECONDS = 120  # the kernel gives a dead stick up after three resets of 30 s
 
 
 class Shift:
@@ -24,6 +25,7 @@ class Shift:
         ports = self.lab.ports
         for name in sorted(ports.present - ALWAYS_PLUGGED):
             ports.unplug(name)
+        self._wait_until_free()
         if "reader" not in ports.present:
             ports.plug_reader()
         for reader in sorted(ports.cards):
@@ -35,6 +37,12 @@ class Shift:
                 self.unlock()
         if not self.lab.notes_visible():
             self.lab.unlock()
+
+    def _wait_until_free(self):
+        """A switch that hangs in a dead stick is the step's that plugged it, not the next one's."""
+        states = "sed 's/.*) //; s/ .*//' /proc/{}/task/*/stat"
+        wait_until(lambda: "D" not in self.lab.run(states.format(self.agent.pid()), check=False).text.split(),
+                   KERNEL_SECONDS, "no thread of the agent hangs in the kernel")
 
     def plug(self, make):
         """Makes a stick and plugs it in. Returns its name and a mark from before."""
