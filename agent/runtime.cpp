@@ -173,8 +173,7 @@ void Runtime::Parts::start_log() {
     state.next_seq = begin.next_seq;
     if (!begin.new_epoch_cause.empty())
         platform::warn("the log begins a new epoch: " + begin.new_epoch_cause);
-    handle(core::AgentStarted{VAKTPOST_VERSION, begin.previous_end,
-                              begin.previous_boot_id != boot_id()});
+    handle(core::AgentStarted{VAKTPOST_VERSION, begin.previous_end});
 }
 
 void Runtime::Parts::start_control() {

@@ -23,7 +23,6 @@ VAKTPOST_WORDS(PreviousEnd, "first_start", "clean", "unclean");
 struct AgentStarted {
     std::string version;
     PreviousEnd previous_end = PreviousEnd::first_start;
-    bool first_in_boot = true;
 };
 struct AgentStopping {
     std::string cause;  // closed list: "signal", "upgrade"

@@ -97,7 +97,7 @@ const std::map<std::string, Parser>& parsers() {
     static const std::map<std::string, Parser> table{
         {"agent_started",
          [](Arguments& words, Instant) {
-             return AgentStarted{"1.0", words.word_or("previous_end", PreviousEnd::clean), true};
+             return AgentStarted{"1.0", words.word_or("previous_end", PreviousEnd::clean)};
          }},
         {"agent_stopping",
          [](Arguments& words, Instant) { return AgentStopping{words.text_or("cause", "signal")}; }},
