@@ -7,7 +7,17 @@ namespace {
 struct Perform {
     Performer& to;
 
-    void operator()(const core::LockSession& action) { to.sessions.lock(action.session); }
+    void operator()(const core::LockSession& action) {
+        if (action.step == core::LockStep::own_locker)
+            to.programs.start_locker(action.session);
+        else
+            to.sessions.lock(action.session, action.step);
+    }
+    void operator()(const core::EndSession& action) { to.sessions.end(action.session); }
+    void operator()(const core::StandDown& action) { to.programs.stand_down(action.session); }
+    void operator()(const core::SignOut& action) { to.programs.sign_out(action); }
+    void operator()(const core::AllowSleep&) { to.sessions.allow_sleep(); }
+    void operator()(const core::Reconcile&) { to.reconcile(); }
     void operator()(const core::Notify& action) { to.notifier.notify(action); }
     void operator()(const core::WatchActivity& action) { to.activity.watch(action.on); }
     void operator()(const core::SetDeadline& action) { to.deadlines.set(action.id, action.at); }

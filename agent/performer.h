@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <functional>
+
 #include "agent/core/decide.h"
 #include "agent/deadline_queue.h"
 #include "agent/ports/activity_source.h"
@@ -8,6 +10,7 @@
 #include "agent/ports/media_gate.h"
 #include "agent/ports/notifier.h"
 #include "agent/ports/session_control.h"
+#include "agent/ports/session_program.h"
 #include "agent/ports/usb_gate.h"
 
 namespace vaktpost {
@@ -15,12 +18,14 @@ namespace vaktpost {
 // Which port each action goes to. Owns none of them.
 struct Performer {
     ports::SessionControl& sessions;
+    ports::SessionProgram& programs;
     ports::ActivitySource& activity;
     ports::UsbGate& usb;
     ports::MediaGate& media;
     ports::Notifier& notifier;
     ports::EventLog& log;
     DeadlineQueue& deadlines;
+    std::function<void()> reconcile;  // every source asks the world anew
 
     // Protection before paperwork: records are appended after everything else has been set going.
     void perform(const core::Actions& actions);

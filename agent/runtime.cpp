@@ -14,12 +14,15 @@
 #include "agent/events/log_writer.h"
 #include "agent/performer.h"
 #include "agent/policy_in_force.h"
+#include "agent/session_memory_file.h"
 #include "platform/activity/evdev_activity.h"
 #include "platform/base/clock.h"
 #include "platform/base/journal.h"
 #include "platform/devices/device_sources.h"
+#include "platform/service/agent_life.h"
 #include "platform/service/resident_memory.h"
 #include "platform/service/service_manager.h"
+#include "platform/sessions/locker_witness.h"
 #include "platform/sessions/logind_source.h"
 #include "smartcard/pcsc_source.h"
 
@@ -30,6 +33,7 @@ constexpr auto state_folder = "/var/lib/vaktpost";
 constexpr auto last_good_policy = "/var/lib/vaktpost/policy.last-good.toml";
 constexpr auto tag_key = "/var/lib/vaktpost/tag.key";
 constexpr auto control_socket = "/run/vaktpost/control.sock";
+constexpr auto session_memory = "/run/vaktpost/sessions";
 constexpr auto reviewers_group = "vaktpost-review";
 constexpr std::chrono::seconds last_flush{5};
 
@@ -62,8 +66,11 @@ struct Runtime::Parts {
     void start_control();
     [[nodiscard]] events::Origin origin() const;
     control::Hooks hooks();
-    [[nodiscard]] std::optional<control::Lockers> lockers_for(std::uint32_t uid,
-                                                              const core::SessionId& session) const;
+    void recall();
+    void reconcile();
+    void provide_for_our_end();
+    void locker_claimed(const core::SessionId& session, uid_t uid, pid_t process);
+    smartcard::CardIdentity card_identity();
     void wait_for_signals();
     void show_health();
     [[nodiscard]] ports::EventSink sink() {
@@ -83,6 +90,8 @@ struct Runtime::Parts {
     platform::Pseudonym pseudonym{tag_key};
     platform::Workers workers{io};
     platform::ServiceManager service{io};
+    SessionMemoryFile memory{session_memory};
+    std::optional<platform::AgentLostRule> told;  // what becomes of the sessions without us
     events::LogWriter log;
     EchoingLog echo;
     DeadlineQueue deadlines;
@@ -90,6 +99,7 @@ struct Runtime::Parts {
     platform::EvdevActivity activity;
     platform::DeviceSources devices;
     platform::LogindSource sessions;
+    platform::LockerWitness lockers;
     control::Server control;
     Performer performer;
     core::Health shown_health = core::Health::starting;
@@ -101,13 +111,14 @@ Runtime::Parts::Parts(const Options& options)
       log(io, state_folder, {}, sink()),
       echo(log, options.foreground),
       deadlines(io, [this](const core::DeadlineId& id) { handle(core::DeadlineReached{id}); }),
-      cards(io, sink()),
+      cards(io, sink(), card_identity()),
       activity(io, sink()),
       devices(io, sink(), workers, pseudonym, {}, examine_deadline(settings)),
       sessions(io, sink()),
+      lockers(io, sink()),
       control(io, control_socket, control::local_group(reviewers_group), hooks()),
-      performer{sessions, activity, devices.usb_gate(), devices.media_gate(),
-                control,  echo,     deadlines} {}
+      performer{sessions, control, activity,  devices.usb_gate(),     devices.media_gate(),
+                control,  echo,    deadlines, [this] { reconcile(); }} {}
 
 // --- the main path: an event comes, core decides, the ports perform
 
@@ -118,6 +129,7 @@ void Runtime::Parts::handle(core::Event event) {
         if (due->id.kind == core::DeadlineKind::idle ||
             due->id.kind == core::DeadlineKind::idle_lock)
             activity.drain();
+    if (const auto* closed = std::get_if<core::SessionClosed>(&event)) lockers.closed(closed->id);
     waiting.push_back(std::move(event));
     if (!deciding) settle();
 }
@@ -131,7 +143,23 @@ void Runtime::Parts::settle() {
     }
     deciding = false;
     busy_since = true;
+    provide_for_our_end();
     show_health();
+}
+
+// Whoever stands in for us, and our next run, must know what holds now.
+void Runtime::Parts::provide_for_our_end() {
+    memory.keep(core::memory_of(state));
+    const auto& rules = policy.policy().session;
+    platform::AgentLostRule rule;
+    rule.lock =
+        rules.on_agent_lost == core::AgentLostRule::lock && rules.mode == core::Mode::enforce;
+    rule.deadline = rules.agent_lost_deadline;
+    for (const auto& [id, session] : state.sessions)
+        if (!core::is_guarded(session, policy.policy())) rule.spared.push_back(id);
+    if (told == rule) return;
+    platform::write_agent_lost_rule(rule);
+    told = std::move(rule);
 }
 
 void Runtime::Parts::show_health() {
@@ -146,6 +174,7 @@ void Runtime::Parts::show_health() {
 
 void Runtime::Parts::start() {
     policy.load_first(refused_policy);
+    recall();
     start_log();
     wait_for_signals();
     follow_policy();
@@ -167,13 +196,21 @@ void Runtime::Parts::look_after_itself() {
     if (std::exchange(busy_since, false)) platform::give_back_memory();
 }
 
+// What the run before knew, before anything else is decided.
+void Runtime::Parts::recall() {
+    state.host = settings.host.empty() ? host_name() : settings.host;
+    for (auto& remembered : memory.read()) handle(core::SessionRemembered{std::move(remembered)});
+}
+
 void Runtime::Parts::start_log() {
     log.set_origin(origin());
     const auto begin = log.start();
     state.next_seq = begin.next_seq;
     if (!begin.new_epoch_cause.empty())
         platform::warn("the log begins a new epoch: " + begin.new_epoch_cause);
-    handle(core::AgentStarted{VAKTPOST_VERSION, begin.previous_end});
+    const auto previous = platform::take_previous_run(platform::now());
+    handle(core::AgentStarted{VAKTPOST_VERSION, begin.previous_end, previous.result, previous.away,
+                              previous.locked_meanwhile});
 }
 
 void Runtime::Parts::start_control() {
@@ -213,12 +250,13 @@ void Runtime::Parts::reload_policy() {
 void Runtime::Parts::follow_policy() {
     log.set_origin(origin());
     const auto& loaded = policy.loaded();
+    activity.configure(policy.policy().input);
     handle(core::PolicyApplied{policy.policy().version, loaded.sha256, std::string(loaded.source)});
 }
 
 events::Origin Runtime::Parts::origin() const {
-    return {settings.host.empty() ? host_name() : settings.host, settings.labels, boot_id(),
-            policy.policy().version, policy.loaded().sha256};
+    return {state.host, settings.labels, boot_id(), policy.policy().version,
+            policy.loaded().sha256};
 }
 
 // --- what the control socket asks
@@ -229,25 +267,38 @@ control::Hooks Runtime::Parts::hooks() {
         return control::status_text(
             {state, policy.policy(), policy.loaded().sha256, log.epoch(), platform::now()}, full);
     };
-    hooks.admit_session_program = [this](std::uint32_t uid, const core::SessionId& session) {
-        return lockers_for(uid, session);
+    hooks.view = [this] { return control::View{state, policy.policy()}; };
+    hooks.lockers = [this] {
+        return control::Lockers{settings.locker.wayland, settings.locker.x11};
     };
     hooks.events = sink();
-    hooks.locker_failed = [](const core::SessionId& session, const std::string& cause) {
-        platform::warn("session " + platform::printable(session.value) +
-                       ": its locker failed: " + platform::printable(cause));
+    hooks.locker_claimed = [this](const core::SessionId& session, uid_t uid, pid_t process) {
+        locker_claimed(session, uid, process);
     };
-    hooks.session_program_lost = [this](const core::SessionId& session) {
-        handle(core::WitnessLost{session, core::Witness::locker});
-    };
+    hooks.locker_unlocked = [this](const core::SessionId& session) { lockers.unlocked(session); };
     return hooks;
 }
 
-std::optional<control::Lockers> Runtime::Parts::lockers_for(std::uint32_t uid,
-                                                            const core::SessionId& session) const {
-    const auto found = state.sessions.find(session);
-    if (found == state.sessions.end() || found->second.info.uid != uid) return std::nullopt;
-    return control::Lockers{settings.locker.wayland, settings.locker.x11};
+void Runtime::Parts::locker_claimed(const core::SessionId& session, uid_t uid, pid_t process) {
+    const auto seen = lockers.claimed(session, uid, process);
+    if (seen) return;
+    platform::warn("a locker that is not to be seen: " + platform::printable(seen.error().text()));
+    handle(core::LockerFailed{session, "unseen"});
+}
+
+// --- sources
+
+smartcard::CardIdentity Runtime::Parts::card_identity() {
+    return {[this](const core::ReaderName& reader, std::string_view atr) {
+                return policy.policy().role_of(reader, atr) == core::CardRole::presence;
+            },
+            [this](std::string_view identity) { return pseudonym.tag("card", identity); }};
+}
+
+void Runtime::Parts::reconcile() {
+    cards.rescan();
+    devices.rescan();  // and through it the input devices
+    sessions.reconcile();
 }
 
 Runtime::Runtime(const Options& options) : parts_(std::make_unique<Parts>(options)) {}

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "config/generated.h"
 #include "config/key_info.h"
-#include "config/policy_file.h"
-#include "config/usb_rules.h"
+#include "config/rule_table.h"
 
 namespace vaktpost::config {
 namespace {
@@ -67,20 +66,6 @@ Vendor and product ids are what the device says about itself: they save work, bu
 .BR vaktpost (1),
 .BR vaktpost\-agent.toml (5),
 .BR vaktpostd (8)
-)";
-
-constexpr std::string_view rules_text =
-    R"(Each
-.B [[usb.rule]]
-names interfaces and says what becomes of them.
-Rules are tried from the first to the last; the first that meets an interface decides, and the key
-.B default
-decides where none does.
-Storage that no rule blocks goes on to the examination and to
-.BR [media] :
-no rule opens it.
-The last keyboard and card readers are never taken away.
-A rule's keys:
 )";
 
 constexpr std::string_view settings_head =
@@ -151,10 +136,25 @@ std::string section_text(const SectionInfo& section) {
     return result;
 }
 
-std::string usb_rules_text() {
-    std::string result = ".SS [[usb.rule]]\n" + std::string(rules_text);
-    for (const UsbRuleKey& key : usb_rule::keys) result += entry(key.key, key.form, key.help);
-    return result;
+// TOML as it is, line by line.
+std::string example_text(std::string_view lines) {
+    std::string result = ".PP\nAn example:\n.PP\n.nf\n";
+    while (!lines.empty()) {
+        const std::size_t end = lines.find('\n');
+        result += escaped(lines.substr(0, end)) + "\n";
+        lines.remove_prefix(end + 1);
+    }
+    return result + ".fi\n";
+}
+
+// A table that hangs below its section stands there as a part of it.
+std::string rule_table_text(const RuleTable& table) {
+    const bool part = table.name.starts_with(std::string(table.section) + ".");
+    std::string result = (part ? ".SS [[" : ".SH [[") + escaped(table.name) + "]]\n";
+    result += std::string(table.text) + "At most " + std::to_string(table.most) +
+              " of them stand in a file.\nThe keys of each:\n";
+    for (const RuleKey& key : table.keys) result += entry(key.key, key.form, key.help);
+    return table.in_force ? result : result + example_text(table.example);
 }
 
 }  // namespace
@@ -164,7 +164,8 @@ std::string policy_manual() {
     result += policy_head;
     for (const SectionInfo& section : policy_sections()) {
         result += section_text(section);
-        if (section.name == policy_file::rules_section) result += usb_rules_text();
+        for (const RuleTable& table : rule_tables())
+            if (table.section == section.name) result += rule_table_text(table);
     }
     return result += policy_tail;
 }

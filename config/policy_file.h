@@ -16,6 +16,4 @@ inline constexpr std::string_view version_key = "version";
 inline constexpr std::string_view version_help =
     "counted up by whoever writes the policy; stands in every event that the policy decided";
 
-inline constexpr std::string_view rules_section = "usb";  // where [[usb.rule]] hangs
-
 }  // namespace vaktpost::config::policy_file

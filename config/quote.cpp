@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "config/quote.h"
 
+#include <vector>
+
 namespace vaktpost::config {
 namespace {
 
@@ -30,13 +32,19 @@ std::string quoted(std::string_view text) {
     return "\"" + printable(text.substr(0, longest_quote)) + (cut ? "...\"" : "\"");
 }
 
-std::string choices(std::span<const std::string_view> words) {
+std::string alternatives(std::span<const std::string> texts) {
     std::string result;
-    for (std::size_t i = 0; i < words.size(); ++i) {
-        if (i > 0) result += i + 1 == words.size() ? " or " : ", ";
-        result += quoted(words[i]);
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+        if (i > 0) result += i + 1 == texts.size() ? " or " : ", ";
+        result += texts[i];
     }
     return result;
+}
+
+std::string choices(std::span<const std::string_view> words) {
+    std::vector<std::string> texts;
+    for (const std::string_view word : words) texts.push_back(quoted(word));
+    return alternatives(texts);
 }
 
 }  // namespace vaktpost::config

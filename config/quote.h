@@ -14,6 +14,9 @@ std::string printable(std::string_view text);
 // printable(), in double quotes, cut with "..." where it is long.
 std::string quoted(std::string_view text);
 
+// "a, b or c"
+std::string alternatives(std::span<const std::string> texts);
+
 // `"a", "b" or "c"`; words of our own tables.
 std::string choices(std::span<const std::string_view> words);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "config/generated.h"
 #include "config/key_info.h"
-#include "config/policy_file.h"
+#include "config/rule_table.h"
 
 namespace vaktpost::config {
 namespace {
@@ -19,16 +19,6 @@ constexpr std::string_view settings_head =
     R"(# SPDX-License-Identifier: GPL-3.0-or-later
 # Settings of this machine alone: /etc/vaktpost/agent.toml; vaktpost-agent.toml(5) explains them. Rules belong in the
 # policy, not here. Each key stands here with its default, commented out.
-)";
-
-constexpr std::string_view input_rule =
-    R"(
-# Rules are tried from the first to the last; the first that meets an interface decides. This one keeps keyboards and
-# mice at work where "default" above becomes "block".
-[[usb.rule]]
-id = "keyboards-and-mice"
-interface = ["03:*:*"]
-action = "allow"
 )";
 
 // The text as comment lines.
@@ -62,13 +52,31 @@ std::string section_text(const SectionInfo& section, std::string_view mark) {
     return result;
 }
 
+std::string commented_out(std::string_view lines) {
+    std::string result;
+    bool line_begins = true;
+    for (const char c : lines) {
+        if (line_begins) result += '#';
+        line_begins = c == '\n';
+        result += c;
+    }
+    return result;
+}
+
+std::string example_text(const RuleTable& table) {
+    if (table.in_force) return "\n" + std::string(table.example);
+    return "\n# An example of [[" + std::string(table.name) + "]]:\n" +
+           commented_out(table.example);
+}
+
 }  // namespace
 
 std::string default_policy_toml() {
     std::string result(policy_head);
     for (const SectionInfo& section : policy_sections()) {
         result += section_text(section, "");
-        if (section.name == policy_file::rules_section) result += input_rule;
+        for (const RuleTable& table : rule_tables())
+            if (table.section == section.name) result += example_text(table);
     }
     return result;
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "config/command.h"
 #include "config/document.h"
 #include "config/quote.h"
 #include "config/table_reader.h"
@@ -14,16 +15,14 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr std::size_t longest_host = 253;  // RFC 1035, 2.3.4, in text
-constexpr std::size_t most_arguments = 32;
-constexpr std::size_t longest_argument = 256;
 
-constexpr auto all_keys = std::to_array<std::string_view>({
-#define SETTING_HOST(member, key, help) key,
-#define SETTING_LABELS(member, key, help) key,
+constexpr auto all_keys = std::to_array<KnownKey>({
+#define SETTING_HOST(member, key, help) {"", key},
+#define SETTING_LABELS(member, key, help) {"", key},
 #define SETTINGS_SECTION(section, help)
-#define SETTING_CHOICE(section, member, key, Enum, initial, help) #section "." key,
-#define SETTING_COMMAND(section, member, key, help, ...) #section "." key,
-#define SETTING_DURATION(section, member, key, initial, least, most, help) #section "." key,
+#define SETTING_CHOICE(section, member, key, Enum, initial, help) {#section, key},
+#define SETTING_COMMAND(section, member, key, help, ...) {#section, key},
+#define SETTING_DURATION(section, member, key, initial, least, most, help) {#section, key},
 #define SETTINGS_END(section)
 #include "config/settings.def"
 });
@@ -61,32 +60,6 @@ void read_labels(TableReader& in, std::string_view key, std::vector<std::string>
     }
 }
 
-bool good_argument(std::string_view argument) {
-    const bool control = std::any_of(argument.begin(), argument.end(), [](char c) {
-        return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
-    });
-    return argument.size() <= longest_argument && !control;
-}
-
-void read_command(TableReader& in, std::string_view key, std::vector<std::string>& command) {
-    const Value* list = in.find(key);
-    const auto texts = in.texts(key, "a list of texts: a program and its arguments");
-    if (list == nullptr || list->kind != Kind::list) return;
-    if (list->list.empty() || (!texts.empty() && texts.front()->text.empty()))
-        return in.problem(list->at, in.full_name(key) + " must name a program");
-    if (list->list.size() > most_arguments)
-        return in.problem(list->at, in.full_name(key) + " has more than " +
-                                        std::to_string(most_arguments) + " arguments");
-    command.clear();
-    for (const Value* text : texts) {
-        if (!good_argument(text->text))
-            in.problem(text->at, "an argument must be at most " + std::to_string(longest_argument) +
-                                     " bytes without control characters, not " +
-                                     quoted(text->text));
-        command.push_back(text->text);
-    }
-}
-
 void read_keys(TableReader& top, Settings& settings) {
 #define SETTING_HOST(member, key, help) read_host(top, key, settings.member);
 #define SETTING_LABELS(member, key, help) read_labels(top, key, settings.member);
@@ -96,7 +69,7 @@ void read_keys(TableReader& top, Settings& settings) {
 #define SETTING_CHOICE(section, member, key, Enum, initial, help) \
     in.choice(key, settings.section.member);
 #define SETTING_COMMAND(section, member, key, help, ...) \
-    read_command(in, key, settings.section.member);
+    read_command(in, key, Program::any, settings.section.member);
 #define SETTING_DURATION(section, member, key, initial, least, most, help) \
     in.duration(key, {milliseconds(least), milliseconds(most)}, settings.section.member);
 #define SETTINGS_END(section) \

@@ -19,11 +19,6 @@ std::string_view leaf(std::string_view dotted) {
     return dot == std::string_view::npos ? dotted : dotted.substr(dot + 1);
 }
 
-std::string_view holder(std::string_view dotted) {
-    const std::size_t dot = dotted.rfind('.');
-    return dot == std::string_view::npos ? std::string_view{} : dotted.substr(0, dot);
-}
-
 // What the file held, for the end of "must be …, not …".
 std::string found(const Value& value) {
     if (value.kind == Kind::text) return quoted(value.text);
@@ -43,8 +38,8 @@ std::string did_you_mean(std::string_view word) {
 
 }  // namespace
 
-TableReader::TableReader(const Value& table, std::string name,
-                         std::span<const std::string_view> all_keys, Problems& problems)
+TableReader::TableReader(const Value& table, std::string name, std::span<const KnownKey> all_keys,
+                         Problems& problems)
     : entries_(table.table),
       at_(table.at),
       name_(std::move(name)),
@@ -128,6 +123,17 @@ void TableReader::flag(std::string_view key, bool& target) {
         target = found_flag->flag;
 }
 
+void TableReader::count(std::string_view key, std::int64_t least, std::int64_t most,
+                        std::int64_t& target) {
+    const std::string form =
+        "a whole number from " + std::to_string(least) + " to " + std::to_string(most);
+    const Value* number = value(key, Kind::integer, form);
+    if (number == nullptr) return;
+    if (number->integer < least || number->integer > most)
+        return problem(number->at, full_name(key) + " must be " + form + ", not " + found(*number));
+    target = number->integer;
+}
+
 std::optional<milliseconds> TableReader::ranged(std::string_view key, const Value& text,
                                                 Range range, bool may_be_never) {
     const std::string end = may_be_never ? ", or \"never\"" : "";
@@ -188,12 +194,25 @@ void TableReader::unknown(const Entry& entry) {
 
 std::string TableReader::suggestion(std::string_view key, bool is_table) const {
     if (const auto near = nearest(key, known_)) return did_you_mean(quoted(*near));
-    if (is_table) return {};
-    for (const std::string_view candidate : all_keys_)
-        if (leaf(candidate) == key)
-            return "; " + quoted(key) + " belongs " +
-                   (holder(candidate).empty() ? std::string("above the first [table] of the file")
-                                              : "in [" + std::string(holder(candidate)) + "]");
+    return is_table ? belongs_table(key) : belongs(key);
+}
+
+// Several tables may have a key of that name.
+std::string TableReader::belongs(std::string_view key) const {
+    std::vector<std::string> places;
+    for (const KnownKey& known : all_keys_)
+        if (known.key == key)
+            places.push_back(known.table.empty() ? "above the first [table] of the file"
+                                                 : (places.empty() ? "in [" : "[") +
+                                                       std::string(known.table) + "]");
+    return places.empty() ? std::string() : "; " + quoted(key) + " belongs " + alternatives(places);
+}
+
+// A table that is written within another one.
+std::string TableReader::belongs_table(std::string_view key) const {
+    for (const KnownKey& known : all_keys_)
+        if (known.table != key && leaf(known.table) == key)
+            return did_you_mean(quoted(known.table));
     return {};
 }
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -86,9 +87,12 @@ core::Result<ReaderService::Woken> PcscContext::wait(std::vector<ReaderReading>&
     if (code == SCARD_E_UNKNOWN_READER) return Woken::unknown_reader;
     if (code != SCARD_S_SUCCESS && code != SCARD_E_TIMEOUT)
         return error_of("watch card readers", code);
-    for (std::size_t i = 0; i < readers; ++i)
+    for (std::size_t i = 0; i < readers; ++i) {
+        const std::span<const std::uint8_t> atr{states[i].rgbAtr};
         picture[i] = reading_of(std::move(picture[i].name),
-                                static_cast<std::uint32_t>(states[i].dwEventState));
+                                static_cast<std::uint32_t>(states[i].dwEventState),
+                                atr.first(std::min<std::size_t>(states[i].cbAtr, atr.size())));
+    }
     return code == SCARD_E_TIMEOUT ? Woken::timed_out : Woken::changed;
 }
 

@@ -9,7 +9,8 @@
 namespace vaktpost::smartcard {
 
 // A context of libpcsclite, used by one thread, interrupt() excepted. Only one object in a process:
-// libpcsclite 1.9 keeps the reader states of all contexts in one place, unlocked.
+// libpcsclite 1.9 keeps the reader states of all contexts in one place, unlocked. CardConnection
+// stays away from them.
 class PcscContext : public ReaderService {
   public:
     explicit PcscContext(CallWatch& calls) : calls_(calls) {}

@@ -8,7 +8,9 @@ namespace vaktpost::smartcard {
 namespace {
 
 CardState card_state(std::uint32_t flags) {
-    if (flags & (state_flag::unknown | state_flag::unavailable)) return CardState::unknown;
+    // pcsc-lite says "unknown" of a reader it does not list, "unavailable" alone of one in error.
+    if (flags & state_flag::unknown) return CardState::vanished;
+    if (flags & state_flag::unavailable) return CardState::unknown;
     const bool empty = flags & state_flag::empty;
     const bool present = flags & state_flag::present;
     if (empty && present) return CardState::unknown;
@@ -17,14 +19,26 @@ CardState card_state(std::uint32_t flags) {
     return CardState::settling;
 }
 
+std::string hex(std::span<const std::uint8_t> bytes) {
+    constexpr const char* digits = "0123456789abcdef";
+    std::string text;
+    for (const unsigned byte : bytes) {
+        text += digits[byte >> 4];
+        text += digits[byte & 0xf];
+    }
+    return text;
+}
+
 }  // namespace
 
-ReaderReading reading_of(core::ReaderName name, std::uint32_t event_state) {
+ReaderReading reading_of(core::ReaderName name, std::uint32_t event_state,
+                         std::span<const std::uint8_t> atr) {
     const CardState state = card_state(event_state);
     return {.name = std::move(name),
             .state = state,
             .mute = state == CardState::present && (event_state & state_flag::mute) != 0,
-            .counter = static_cast<std::uint16_t>(event_state >> 16)};
+            .counter = static_cast<std::uint16_t>(event_state >> 16),
+            .atr = state == CardState::present ? hex(atr) : std::string{}};
 }
 
 std::uint32_t known_state(const ReaderReading& reading) {
@@ -39,6 +53,8 @@ std::uint32_t known_state(const ReaderReading& reading) {
             return counter | state_flag::present | (reading.mute ? state_flag::mute : 0);
         case CardState::unknown:
             return state_flag::unavailable;
+        case CardState::vanished:
+            return state_flag::unknown;
     }
     return 0;
 }

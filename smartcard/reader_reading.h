@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
+#include <string>
 
 #include "agent/core/types.h"
 
@@ -12,7 +14,8 @@ enum class CardState {
     settling,  // the reader was just added: pcscd does not know yet whether a card is in
     empty,
     present,
-    unknown,  // PC/SC cannot tell: reader in error, or gone
+    unknown,   // the reader is there, but in error: PC/SC cannot tell
+    vanished,  // PC/SC no longer knows the reader
 };
 
 // What PC/SC last said about one reader.
@@ -22,6 +25,8 @@ struct ReaderReading {
     bool mute = false;  // the card is in but does not answer
     std::uint16_t counter =
         0;  // of insertions and removals since pcscd added the reader; wraps to 0
+    std::string atr =
+        {};  // of the card that is in: hex digits in lower case; empty where it is mute
     bool operator==(const ReaderReading&) const = default;
 };
 
@@ -35,9 +40,10 @@ inline constexpr std::uint32_t present = 0x0020;
 inline constexpr std::uint32_t mute = 0x0200;
 }  // namespace state_flag
 
-// dwEventState as PC/SC returned it. Contradictory flags are unknown, never empty and never
-// present.
-ReaderReading reading_of(core::ReaderName name, std::uint32_t event_state);
+// dwEventState as PC/SC returned it, and the ATR beside it. Contradictory flags are unknown, never
+// empty and never present.
+ReaderReading reading_of(core::ReaderName name, std::uint32_t event_state,
+                         std::span<const std::uint8_t> atr = {});
 
 // The dwCurrentState with which PC/SC wakes us when something other than this reading holds. Other
 // programs' use of the reader is left out on purpose: it must not wake us.

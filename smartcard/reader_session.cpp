@@ -7,6 +7,7 @@
 namespace vaktpost::smartcard {
 
 core::Result<std::vector<core::Event>> ReaderSession::step() {
+    fresh_ = false;
     auto names = service_.readers();
     if (!names) return names.error();
     align(std::move(*names));
@@ -31,7 +32,8 @@ core::Result<std::vector<core::Event>> ReaderSession::step() {
     const bool waited = !std::exchange(look_, false);
     fruitless_ = waited && *woken == Woken::changed && !changed_ ? fruitless_ + 1 : 0;
     // The end of a wait that timed out is not in the picture.
-    look_ = waited && *woken == Woken::timed_out;
+    look_ = waited && *woken == Woken::timed_out && may_miss();
+    fresh_ = true;
     return report();
 }
 
@@ -48,6 +50,16 @@ void ReaderSession::align(std::vector<core::ReaderName> names) {
     }
     picture_ = std::move(aligned);
     look_ = true;
+}
+
+// Whether the next wait could fail to tell of something that happened before it began: PC/SC
+// compares counters only where the one passed is not 0, and is told "empty" of a reader whose state
+// nobody knows.
+bool ReaderSession::may_miss() const {
+    return std::ranges::any_of(picture_, [](const ReaderReading& reading) {
+        if (reading.state == CardState::present) return reading.counter == 0;
+        return reading.state != CardState::empty && reading.state != CardState::unknown;
+    });
 }
 
 std::chrono::milliseconds ReaderSession::timeout() const {

@@ -25,6 +25,12 @@ class ReaderSession {
     // SourceBack has been reported.
     [[nodiscard]] bool back() const { return back_; }
 
+    // The next step reads the state of now, of all readers, instead of waiting.
+    void look() { look_ = true; }
+
+    // The last step saw every reader as it was when the step began, or later.
+    [[nodiscard]] bool fresh() const { return fresh_; }
+
     // PC/SC keeps ending the wait without telling anything new: the caller pauses before the next
     // step, so that a fault elsewhere does not become a busy loop here.
     [[nodiscard]] bool fruitless() const { return fruitless_ > patience; }
@@ -38,6 +44,7 @@ class ReaderSession {
 
   private:
     void align(std::vector<core::ReaderName> names);
+    [[nodiscard]] bool may_miss() const;
     [[nodiscard]] std::chrono::milliseconds timeout() const;
     std::vector<core::Event> report();
 
@@ -46,6 +53,7 @@ class ReaderSession {
     std::vector<ReaderReading> picture_;
     bool look_ = true;      // the next wait only reads the state of now
     bool changed_ = false;  // the last wait brought something new
+    bool fresh_ = false;
     bool back_ = false;
     int fruitless_ = 0;  // waits in a row
 };

@@ -11,8 +11,12 @@
 
 namespace vaktpost::smartcard {
 
-// Remembers in which readers there are cards, and turns each new picture into events. A card that
-// was in and is in no longer gives exactly one CardRemoved or PresenceLost. Pure.
+// Remembers the readers and in which there are cards, and turns each new picture into events. Pure.
+//
+// A reader gives ReaderArrived, and in the end ReaderLeft or, with a card in it, PresenceLost. A
+// card that was in and is in no longer gives exactly one CardRemoved or PresenceLost. Where its
+// reader was only in error (PresenceLost that is not `vanished`), one of these follows sooner or
+// later: CardInserted (it came round), CardRemoved, or PresenceLost of a reader that vanished.
 class ReaderTracker {
   public:
     // `picture`: every reader that PC/SC lists; one that is not in it is gone.
@@ -23,12 +27,16 @@ class ReaderTracker {
     void source_lost();
 
   private:
-    struct Card {
+    enum class Card { out, in, doubtful };
+    struct Reader {
+        Card card = Card::out;
         std::uint16_t counter = 0;
         bool seen_again = true;
     };
 
-    std::map<core::ReaderName, Card> cards_;
+    static void follow(const ReaderReading& now, Reader& reader, std::vector<core::Event>& events);
+
+    std::map<core::ReaderName, Reader> readers_;
 };
 
 }  // namespace vaktpost::smartcard

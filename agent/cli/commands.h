@@ -30,6 +30,18 @@ struct EventsOptions {
     std::string database = default_database;
 };
 
+struct ExplainOptions {
+    bool json = false;
+    std::string code;  // as typed
+    std::string database = default_database;
+};
+
+struct HoldOptions {
+    std::string reason;
+    std::string session;  // empty: the caller's own
+    std::string socket = default_socket;
+};
+
 struct ExamineOptions {
     bool json = false;
     std::string path;
@@ -38,12 +50,16 @@ struct ExamineOptions {
 // Each runs one command on standard output and standard error and gives its exit status.
 int run_status(const StatusOptions& options);
 int run_events(const EventsOptions& options);
+int run_explain(const ExplainOptions& options);
+int run_hold(const HoldOptions& options);
 int run_examine(const ExamineOptions& options, const std::filesystem::path& examiner);
 int run_policy_check(const std::string& file);
 
 // Each adds its command to the program; when it is given, `exit_status` is set.
 void add_status(CLI::App& app, int& exit_status);
 void add_events(CLI::App& app, int& exit_status);
+void add_explain(CLI::App& app, int& exit_status);
+void add_hold(CLI::App& app, int& exit_status);
 void add_examine(CLI::App& app, int& exit_status);
 void add_policy(CLI::App& app, int& exit_status);
 

@@ -7,7 +7,9 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/json/parse.hpp>
 #include <cerrno>
+#include <utility>
 
 #include "platform/base/unique_fd.h"
 
@@ -55,6 +57,22 @@ core::Result<std::string> ask_agent(const std::string& socket_path, const std::s
             return core::Error{EPROTO, "ask the agent at " + socket_path, "no answer"};
     }
     return answer.substr(0, answer.find('\n'));
+}
+
+core::Result<boost::json::object> ask_agent_object(const std::string& socket_path,
+                                                   const std::string& line) {
+    const auto answer = ask_agent(socket_path, line);
+    if (!answer) return answer.error();
+    boost::system::error_code error;
+    boost::json::value value = boost::json::parse(*answer, error);
+    if (error || !value.is_object())
+        return core::Error{EPROTO, "ask the agent at " + socket_path,
+                           "its answer is not understood"};
+    return std::move(value.get_object());
+}
+
+bool no_agent(const core::Error& error) {
+    return error.code == ENOENT || error.code == ECONNREFUSED;
 }
 
 }  // namespace vaktpost::cli

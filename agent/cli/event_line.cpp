@@ -22,9 +22,8 @@ Colour colour_of(const std::string& severity) {
 }
 
 std::string cause_text(const boost::json::object& record) {
-    const auto* cause = record.if_contains("cause");
-    if (cause == nullptr || !cause->is_int64() || cause->get_int64() < 1) return {};
-    return " because=" + core::short_code(static_cast<core::Seq>(cause->get_int64()));
+    const auto cause = cause_of(record);
+    return cause ? " because=" + core::short_code(*cause) : std::string();
 }
 
 std::string word_text(const boost::json::object& record, const char* key,

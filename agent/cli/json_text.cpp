@@ -54,4 +54,10 @@ const json::object& object_in(const json::object& object, std::string_view key) 
     return value != nullptr && value->is_object() ? value->get_object() : none;
 }
 
+std::optional<core::Seq> cause_of(const json::object& record) {
+    const json::value* cause = find(record, "cause");
+    if (cause == nullptr || !cause->is_int64() || cause->get_int64() < 1) return std::nullopt;
+    return static_cast<core::Seq>(cause->get_int64());
+}
+
 }  // namespace vaktpost::cli

@@ -5,8 +5,11 @@
 
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
+
+#include "agent/core/types.h"
 
 namespace vaktpost::cli {
 
@@ -19,5 +22,8 @@ std::string fields_text(const boost::json::object& object);
 // Empty where there is none of that kind.
 std::string text_in(const boost::json::object& object, std::string_view key);
 const boost::json::object& object_in(const boost::json::object& object, std::string_view key);
+
+// The number of the record that led to this one; nothing where none did.
+std::optional<core::Seq> cause_of(const boost::json::object& record);
 
 }  // namespace vaktpost::cli

@@ -10,12 +10,15 @@ int main(int argc, char** argv) {
     std::signal(SIGPIPE, SIG_IGN);
     int exit_status = 0;
     try {
-        CLI::App app("Asks the guard of this workstation, reads its events, judges a medium.",
-                     "vaktpost");
+        CLI::App app(
+            "Asks the guard of this workstation, reads and explains its events, judges a medium.",
+            "vaktpost");
         app.set_version_flag("--version", "vaktpost " VAKTPOST_VERSION);
         app.require_subcommand(1);
         vaktpost::cli::add_status(app, exit_status);
         vaktpost::cli::add_events(app, exit_status);
+        vaktpost::cli::add_explain(app, exit_status);
+        vaktpost::cli::add_hold(app, exit_status);
         vaktpost::cli::add_examine(app, exit_status);
         vaktpost::cli::add_policy(app, exit_status);
         try {

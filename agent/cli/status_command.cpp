@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <boost/json/object.hpp>
-#include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <cerrno>
 #include <string>
@@ -10,6 +9,7 @@
 #include "agent/cli/json_text.h"
 #include "agent/cli/output.h"
 #include "agent/core/result.h"
+#include "platform/base/journal.h"
 
 namespace vaktpost::cli {
 namespace {
@@ -19,26 +19,31 @@ namespace json = boost::json;
 enum Exit : int { armed = 0, degraded = 1, not_running = 2 };
 
 core::Result<json::object> ask_status(const std::string& socket) {
-    const auto answer = ask_agent(socket, R"({"op":"status"})");
+    auto answer = ask_agent_object(socket, R"({"op":"status"})");
     if (!answer) return answer.error();
-    boost::system::error_code error;
-    json::value value = json::parse(*answer, error);
-    const json::object* object = value.if_object();
-    const json::value* status =
-        !error && object != nullptr ? object->if_contains("status") : nullptr;
+    json::value* status = answer->if_contains("status");
     if (status == nullptr || !status->is_object())
         return core::Error{EPROTO, "ask the agent at " + socket, "its answer is not understood"};
-    return status->get_object();
+    return std::move(status->get_object());
 }
 
 int complain(const core::Error& error, bool as_json, Output& out) {
-    if (error.code != ENOENT && error.code != ECONNREFUSED) {
+    if (!no_agent(error)) {
         print_error(error.text());
         return degraded;
     }
     if (as_json) out.line(R"({"state":"not_running"})");
     print_error("the agent is not running: " + error.detail);
     return not_running;
+}
+
+// Sentences of the agent's, about the machine.
+void print_warnings(const json::object& status, Output& out) {
+    const json::value* list = status.if_contains("warnings");
+    if (list == nullptr || !list->is_array()) return;
+    for (const json::value& entry : list->get_array())
+        if (const json::string* text = entry.if_string())
+            out.line(in_colour("warning", Colour::yellow) + "  " + platform::printable(*text));
 }
 
 void print_members(std::string_view title, const json::object& status, Output& out) {
@@ -53,10 +58,11 @@ void print_for_people(const json::object& status, Output& out) {
     const std::string state = text_in(status, "state");
     out.line(in_colour(as_word(state), state == "armed" ? Colour::green : Colour::red));
     for (const std::string_view list : {"lost", "starting"}) print_members(list, status, out);
+    print_warnings(status, out);
     out.line("version  " + as_word(text_in(status, "version")));
     for (const std::string_view part : {"policy", "modes", "log"})
         out.line(std::string(part) + "  " + fields_text(object_in(status, part)));
-    for (const std::string_view list : {"sessions", "readers", "usb", "media"})
+    for (const std::string_view list : {"sessions", "holds", "readers", "usb", "media"})
         print_members(list, status, out);
 }
 

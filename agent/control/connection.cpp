@@ -106,13 +106,13 @@ void Connection::send_error(std::string_view why) {
 }
 
 void Connection::write() {
-    if (session_) drop_after(limits_.write);
+    if (role_ != Role::visitor) drop_after(limits_.write);
     boost::asio::async_write(socket_, boost::asio::buffer(output_.front()),
                              [self = shared_from_this()](error_code error, std::size_t) {
                                  if (self->owner_ == nullptr) return;
                                  self->guarded([&] {
                                      if (error) return self->drop();
-                                     if (self->session_) self->stay();
+                                     if (self->role_ != Role::visitor) self->stay();
                                      self->output_bytes_ -= self->output_.front().size();
                                      self->output_.pop_front();
                                      if (!self->output_.empty()) return self->write();
@@ -122,7 +122,8 @@ void Connection::write() {
                              });
 }
 
-void Connection::become_program_of(core::SessionId session) {
+void Connection::become(Role role, core::SessionId session) {
+    role_ = role;
     session_ = std::move(session);
     stay();
 }

@@ -7,7 +7,6 @@
 #include <chrono>
 #include <deque>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -17,13 +16,19 @@
 namespace vaktpost::control {
 
 struct ConnectionLimits {
-    // A client that has not become a session program is gone by then: what it came for takes
-    // milliseconds.
+    // A client that has not become anything else than a visitor is gone by then: what it came for
+    // takes milliseconds.
     std::chrono::milliseconds visit{5000};
-    // A session program that does not read what it is sent for so long is dropped.
+    // One that stays and does not read what it is sent for so long is dropped.
     std::chrono::milliseconds write{5000};
     std::size_t queued_bytes = 256 << 10;
     int requests_per_second = 50;
+};
+
+enum class Role {
+    visitor,          // asks and leaves
+    session_program,  // speaks for its session, and stays
+    curtain,          // covers its session, and stays
 };
 
 // One client. Lines are answered one at a time: the next is looked at when the answer to the last
@@ -54,11 +59,19 @@ class Connection : public std::enable_shared_from_this<Connection> {
     // No call of the owner follows.
     void close();
 
-    // It is that session's program from now on, and may stay.
-    void become_program_of(core::SessionId session);
+    // It is no visitor any more, and may stay.
+    void become(Role role, core::SessionId session);
 
     [[nodiscard]] const Peer& peer() const { return peer_; }
-    [[nodiscard]] const std::optional<core::SessionId>& session() const { return session_; }
+    [[nodiscard]] bool is(Role role, const core::SessionId& session) const {
+        return role_ == role && session_ == session;
+    }
+    [[nodiscard]] Role role() const { return role_; }
+    [[nodiscard]] const core::SessionId& session() const { return session_; }
+
+    // What this client has said last, for when it is gone.
+    bool covers = false;       // the desktop's screen saver, or the curtain, covers the screen
+    bool signing_out = false;  // it was given a sign-out command and has not said how that ended
 
   private:
     void read();
@@ -77,7 +90,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
     const Peer peer_;
     Owner* owner_;  // null: closed
     const ConnectionLimits limits_;
-    std::optional<core::SessionId> session_;
+    Role role_ = Role::visitor;
+    core::SessionId session_;  // empty: a visitor
 
     std::array<char, 512> piece_{};
     std::string input_;

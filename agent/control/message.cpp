@@ -43,11 +43,40 @@ std::string session_answer(const Lockers& lockers) {
         {"locker", {{"wayland", list_of(lockers.wayland)}, {"x11", list_of(lockers.x11)}}}});
 }
 
+std::string reasons_answer(const std::vector<std::string>& reasons) {
+    return json::serialize(
+        json::object{{"ok", false}, {"error", "no such reason"}, {"reasons", list_of(reasons)}});
+}
+
+std::string hold_answer(const core::SessionId& session, core::Instant until, core::Instant now) {
+    return json::serialize(json::object{
+        {"ok", true}, {"session", session.value}, {"seconds", seconds_until(until, now)}});
+}
+
+std::string sleep_answer(bool locked) {
+    return json::serialize(json::object{{"ok", true}, {"locked", locked}});
+}
+
+std::string lock_line(const core::SessionId& session) {
+    return json::serialize(json::object{{"do", "lock"}, {"session", session.value}});
+}
+
+std::string stand_down_line(const core::SessionId& session) {
+    return json::serialize(json::object{{"do", "stand_down"}, {"session", session.value}});
+}
+
+std::string sign_out_line(const core::SignOut& request) {
+    return json::serialize(json::object{{"do", "sign_out"},
+                                        {"session", request.session.value},
+                                        {"command", list_of(request.command)}});
+}
+
 std::string notice_line(const core::Notify& notice, core::Instant now) {
     json::object line{{"notice", core::to_string(notice.notice)},
                       {"session", notice.session.value}};
     if (!notice.code.empty()) line["code"] = notice.code;
     if (notice.until) line["seconds"] = seconds_until(*notice.until, now);
+    if (!notice.hold_reason.empty()) line["hold"] = notice.hold_reason;
     return json::serialize(line);
 }
 

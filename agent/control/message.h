@@ -21,6 +21,13 @@ std::string done_answer();
 std::string error_answer(std::string_view why);
 std::string status_answer(std::string_view status);  // `status`: a JSON object
 std::string session_answer(const Lockers& lockers);
+// The reason for a hold is none of these.
+std::string reasons_answer(const std::vector<std::string>& reasons);
+std::string hold_answer(const core::SessionId& session, core::Instant until, core::Instant now);
+std::string sleep_answer(bool locked);
+std::string lock_line(const core::SessionId& session);
+std::string stand_down_line(const core::SessionId& session);
+std::string sign_out_line(const core::SignOut& request);
 std::string notice_line(const core::Notify& notice, core::Instant now);
 
 }  // namespace vaktpost::control

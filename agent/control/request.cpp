@@ -2,9 +2,11 @@
 #include "agent/control/request.h"
 
 #include <algorithm>
+#include <array>
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
 #include <cerrno>
+#include <limits>
 #include <optional>
 
 namespace vaktpost::control {
@@ -12,17 +14,46 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t longest_cause = 256;
 constexpr std::size_t longest_session = 64;
+
+constexpr auto locker_causes = std::to_array<std::string_view>(
+    {"no_locker", "no_display", "exec", "status", "signal", "gone", "deadline"});
+constexpr auto sign_out_causes =
+    std::to_array<std::string_view>({"status", "signal", "deadline", "exec"});
+constexpr auto checked_means = std::to_array<core::LockMeans>(
+    {core::LockMeans::none, core::LockMeans::desktop, core::LockMeans::locker});
+constexpr auto speaking_witnesses = std::to_array<core::Witness>(
+    {core::Witness::locker, core::Witness::saver, core::Witness::curtain});
 
 core::Error refused(std::string why) {
     return {EINVAL, "request", std::move(why)};
 }
 
+const json::value* find(const json::object& object, std::string_view key) {
+    return object.if_contains(json::string_view(key.data(), key.size()));
+}
+
 std::optional<std::string> text_of(const json::object& object, std::string_view key) {
-    const json::value* value = object.if_contains(json::string_view(key.data(), key.size()));
+    const json::value* value = find(object, key);
     if (value == nullptr || !value->is_string()) return std::nullopt;
     return std::string(value->get_string());
+}
+
+// One of the closed list; whatever else is said stays out of the records.
+template <std::size_t Count>
+std::string cause_of(const json::object& object, const std::array<std::string_view, Count>& known) {
+    const auto cause = text_of(object, "cause");
+    const bool listed = cause && std::find(known.begin(), known.end(), *cause) != known.end();
+    return listed ? *cause : "unknown";
+}
+
+template <core::HasWords Enum, std::size_t Count>
+std::optional<Enum> word_of(const json::object& object, std::string_view key,
+                            const std::array<Enum, Count>& known) {
+    const auto text = text_of(object, key);
+    const auto word = text ? core::from_string<Enum>(*text) : std::nullopt;
+    if (!word || std::find(known.begin(), known.end(), *word) == known.end()) return std::nullopt;
+    return word;
 }
 
 // logind makes its ids of letters and digits; nothing else is looked up or repeated.
@@ -33,16 +64,79 @@ bool is_session_id(std::string_view id) {
     return !id.empty() && id.size() <= longest_session && std::all_of(id.begin(), id.end(), plain);
 }
 
-core::Result<Request> session_request(const std::string& op, const json::object& object) {
-    const auto id = text_of(object, "session");
+core::Result<core::SessionId> session_of(const json::object& object) {
+    auto id = text_of(object, "session");
     if (!id || !is_session_id(*id)) return refused("no valid session");
-    core::SessionId session{*id};
-    if (op == "session") return Request(RegisterSession{std::move(session)});
-    if (op == "locked") return Request(LockerLocked{std::move(session)});
-    if (op == "unlocked") return Request(LockerUnlocked{std::move(session)});
-    const std::string cause = text_of(object, "cause").value_or("");
-    return Request(LockerFailed{std::move(session), cause.substr(0, longest_cause)});
+    return core::SessionId{std::move(*id)};
 }
+
+using Parsed = core::Result<Request>;
+
+template <class Registration>
+Parsed registration(core::SessionId session, const json::object&) {
+    return Request(Registration{std::move(session)});
+}
+
+Parsed checked(core::SessionId session, const json::object& object) {
+    const auto means = word_of(object, "means", checked_means);
+    if (!means) return refused("no valid means");
+    return Request(ScreenChecked{std::move(session), *means});
+}
+
+Parsed locked(core::SessionId session, const json::object& object) {
+    const auto witness = word_of(object, "witness", speaking_witnesses);
+    if (!witness) return refused("no valid witness");
+    if (*witness != core::Witness::locker)
+        return Request(ScreenLocked{std::move(session), *witness, 0});
+    const json::value* pid = find(object, "pid");
+    if (pid == nullptr || !pid->is_int64() || pid->get_int64() < 1 ||
+        pid->get_int64() > std::numeric_limits<std::int32_t>::max())
+        return refused("no valid pid");
+    return Request(
+        ScreenLocked{std::move(session), *witness, static_cast<std::int32_t>(pid->get_int64())});
+}
+
+Parsed unlocked(core::SessionId session, const json::object& object) {
+    const auto witness = word_of(object, "witness", speaking_witnesses);
+    if (!witness) return refused("no valid witness");
+    return Request(ScreenUnlocked{std::move(session), *witness});
+}
+
+Parsed locker_failed(core::SessionId session, const json::object& object) {
+    return Request(LockerFailed{std::move(session), cause_of(object, locker_causes)});
+}
+
+Parsed signed_out(core::SessionId session, const json::object& object) {
+    const json::value* ok = find(object, "ok");
+    if (ok == nullptr || !ok->is_bool()) return refused("no ok");
+    if (ok->get_bool()) return Request(SignOutEnded{std::move(session), true, {}});
+    return Request(SignOutEnded{std::move(session), false, cause_of(object, sign_out_causes)});
+}
+
+// The session may be left out, but not be something else.
+Parsed hold(const json::object& object) {
+    auto reason = text_of(object, "reason");
+    if (!reason) return refused("no reason");
+    if (find(object, "session") == nullptr)
+        return Request(HoldRequest{std::nullopt, std::move(*reason)});
+    auto session = session_of(object);
+    if (!session) return session.error();
+    return Request(HoldRequest{std::move(*session), std::move(*reason)});
+}
+
+struct SessionOperation {
+    std::string_view op;
+    Parsed (*parse)(core::SessionId session, const json::object& object);
+};
+constexpr std::array session_operations{
+    SessionOperation{"session", registration<RegisterSession>},
+    SessionOperation{"curtain", registration<RegisterCurtain>},
+    SessionOperation{"checked", checked},
+    SessionOperation{"locked", locked},
+    SessionOperation{"unlocked", unlocked},
+    SessionOperation{"locker_failed", locker_failed},
+    SessionOperation{"signed_out", signed_out},
+};
 
 }  // namespace
 
@@ -54,8 +148,15 @@ core::Result<Request> parse_request(std::string_view line) {
     const auto op = text_of(object, "op");
     if (!op) return refused("no op");
     if (*op == "status") return Request(StatusRequest{});
-    for (const std::string_view known : {"session", "locked", "unlocked", "locker_failed"})
-        if (*op == known) return session_request(*op, object);
+    if (*op == "sleep") return Request(SleepRequest{});
+    if (*op == "awake") return Request(AwakeRequest{});
+    if (*op == "hold") return hold(object);
+    for (const SessionOperation& known : session_operations) {
+        if (*op != known.op) continue;
+        auto session = session_of(object);
+        if (!session) return session.error();
+        return known.parse(std::move(*session), object);
+    }
     return refused("unknown op");
 }
 

@@ -2,11 +2,14 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
 
 #include "agent/core/result.h"
+#include "agent/core/session.h"
 #include "agent/core/types.h"
 
 namespace vaktpost::control {
@@ -16,25 +19,52 @@ inline constexpr std::size_t longest_line = 4096;
 
 struct StatusRequest {};
 
-// The caller wants to be the session program of that session.
+// The caller wants to be the session program of that session, or its curtain.
 struct RegisterSession {
     core::SessionId session;
 };
-
-// Words of a session program about its own session.
-struct LockerLocked {
+struct RegisterCurtain {
     core::SessionId session;
 };
-struct LockerUnlocked {
+
+// Words of a session program about its own session, or of a curtain about the one it covers. The
+// user's program wrote them: hostile.
+struct ScreenChecked {
     core::SessionId session;
+    core::LockMeans means = core::LockMeans::none;  // none, desktop or locker
+};
+struct ScreenLocked {
+    core::SessionId session;
+    core::Witness witness = core::Witness::saver;  // locker, saver or curtain
+    std::int32_t pid = 0;                          // of the locker, above 0; otherwise 0
+};
+struct ScreenUnlocked {
+    core::SessionId session;
+    core::Witness witness = core::Witness::saver;  // likewise
 };
 struct LockerFailed {
     core::SessionId session;
-    std::string cause;  // the user's program wrote it: hostile
+    std::string cause;  // a word of README.md's list
+};
+struct SignOutEnded {
+    core::SessionId session;
+    bool ok = false;
+    std::string cause;  // a word of README.md's list; empty when ok
 };
 
-using Request =
-    std::variant<StatusRequest, RegisterSession, LockerLocked, LockerUnlocked, LockerFailed>;
+// Somebody wants the screen to stay open.
+struct HoldRequest {
+    std::optional<core::SessionId> session;  // none: the caller's own
+    std::string reason;                      // any text
+};
+
+// The machine is about to sleep, or has slept.
+struct SleepRequest {};
+struct AwakeRequest {};
+
+using Request = std::variant<StatusRequest, RegisterSession, RegisterCurtain, ScreenChecked,
+                             ScreenLocked, ScreenUnlocked, LockerFailed, SignOutEnded, HoldRequest,
+                             SleepRequest, AwakeRequest>;
 
 // One line of the protocol (README.md), hostile. The Error's code is EBADMSG where the line is no
 // JSON object: what follows on that connection cannot be trusted to be lines; otherwise EINVAL.

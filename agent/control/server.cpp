@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <boost/asio/post.hpp>
 #include <cerrno>
 #include <exception>
 #include <utility>
@@ -122,62 +123,58 @@ bool Server::has_room_for(const Peer& peer) const {
            count([&](uid_t uid) { return uid == peer.uid; }) < limits_.connections_of_a_user;
 }
 
-Connection* Server::program_of(const core::SessionId& session) const {
+Connection* Server::find(Role role, const core::SessionId& session) const {
     for (const auto& connection : connections_)
-        if (connection->session() == session) return connection.get();
+        if (connection->is(role, session)) return connection.get();
     return nullptr;
+}
+
+// From the loop, so that whoever asked us for something is not told in the middle of it.
+void Server::post(core::Event event) {
+    boost::asio::post(io_,
+                      [this, alive = std::weak_ptr(alive_), posted = std::move(event)]() mutable {
+                          if (!alive.expired()) hooks_.events(std::move(posted));
+                      });
 }
 
 void Server::on_request(Connection& connection, const Request& request) {
     std::visit([&](const auto& each) { answer(connection, each); }, request);
 }
 
+// Our locker's process is watched by the agent itself: of what a session program said, only the
+// word of the desktop's screen saver goes with it.
 void Server::on_closed(Connection& connection) {
-    const auto session = connection.session();
+    const core::SessionId session = connection.session();
+    const bool covered = connection.covers;
+    const bool signing_out = connection.signing_out;
+    const auto witness =
+        connection.role() == Role::curtain ? core::Witness::curtain : core::Witness::saver;
     std::erase_if(connections_, [&](const auto& each) { return each.get() == &connection; });
-    if (session) hooks_.session_program_lost(*session);
-}
-
-void Server::answer(Connection& connection, const StatusRequest&) {
-    connection.send(status_answer(hooks_.status(may_review(connection.peer(), reviewers_))));
-}
-
-void Server::answer(Connection& connection, const RegisterSession& request) {
-    if (connection.session()) return connection.send_error("already registered");
-    const auto lockers = hooks_.admit_session_program(connection.peer().uid, request.session);
-    if (!lockers) return connection.send_error("not a session of this user");
-    if (Connection* before = program_of(request.session)) {
-        before->close();
-        on_closed(*before);
-    }
-    connection.become_program_of(request.session);
-    connection.send(session_answer(*lockers));
-}
-
-void Server::answer(Connection& connection, const LockerLocked& request) {
-    if (connection.session() != request.session)
-        return connection.send_error("not the program of this session");
-    connection.send(done_answer());
-    hooks_.events(core::SessionLocked{request.session, core::Witness::locker});
-}
-
-void Server::answer(Connection& connection, const LockerUnlocked& request) {
-    if (connection.session() != request.session)
-        return connection.send_error("not the program of this session");
-    connection.send(done_answer());
-    hooks_.events(core::SessionUnlocked{request.session, core::Witness::locker});
-}
-
-void Server::answer(Connection& connection, const LockerFailed& request) {
-    if (connection.session() != request.session)
-        return connection.send_error("not the program of this session");
-    connection.send(done_answer());
-    hooks_.locker_failed(request.session, request.cause);
+    if (signing_out) post(core::SignedOut{session, false, "exec"});
+    if (covered) hooks_.events(core::WitnessLost{session, witness});
 }
 
 void Server::notify(const core::Notify& notice) {
-    if (Connection* program = program_of(notice.session))
+    if (Connection* program = find(Role::session_program, notice.session))
         program->send(notice_line(notice, platform::now()));
+}
+
+void Server::start_locker(const core::SessionId& session) {
+    Connection* program = find(Role::session_program, session);
+    if (program != nullptr) program->send(lock_line(session));
+    post(core::LockSignalled{session, core::LockStep::own_locker, program != nullptr});
+}
+
+void Server::stand_down(const core::SessionId& session) {
+    if (Connection* program = find(Role::session_program, session))
+        program->send(stand_down_line(session));
+}
+
+void Server::sign_out(const core::SignOut& request) {
+    Connection* program = find(Role::session_program, request.session);
+    if (program == nullptr) return post(core::SignedOut{request.session, false, "exec"});
+    program->signing_out = true;
+    program->send(sign_out_line(request));
 }
 
 }  // namespace vaktpost::control

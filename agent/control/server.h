@@ -5,8 +5,8 @@
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
-#include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,11 +14,20 @@
 
 #include "agent/control/connection.h"
 #include "agent/control/message.h"
+#include "agent/core/policy.h"
 #include "agent/core/result.h"
+#include "agent/core/state.h"
 #include "agent/ports/event_sink.h"
 #include "agent/ports/notifier.h"
+#include "agent/ports/session_program.h"
 
 namespace vaktpost::control {
+
+// What the agent knows, as it is now.
+struct View {
+    const core::State& state;
+    const core::Policy& policy;
+};
 
 // What the server asks of the agent. All of them must be set; they are called on the loop's thread
 // and may not throw.
@@ -26,31 +35,39 @@ struct Hooks {
     // One JSON object; `full`: with sessions and devices, for those who may review.
     std::function<std::string(bool full)> status;
 
-    // Nothing: that session is not this user's.
-    std::function<std::optional<Lockers>(std::uint32_t uid, const core::SessionId& session)>
-        admit_session_program;
+    // Used during the call that asks for it.
+    std::function<View()> view;
 
-    // SessionLocked and SessionUnlocked, with Witness::locker.
+    // What a session program starts where the desktop has no locker.
+    std::function<Lockers()> lockers;
+
+    // LockChecked, SessionLocked, SessionUnlocked and WitnessLost (of the saver and the curtain),
+    // LockerFailed, LockSignalled, SignedOut, HoldRequested, SleepComing, SleepOver. What it
+    // changes shows in view() when it returns.
     ports::EventSink events;
 
-    // The user's program wrote `cause`: hostile, at most 256 bytes.
-    std::function<void(const core::SessionId& session, const std::string& cause)> locker_failed;
+    // The session program, which runs as `uid`, says that this process covers the screen. Nothing
+    // is believed before somebody has looked.
+    std::function<void(const core::SessionId& session, uid_t uid, pid_t process)> locker_claimed;
 
-    // Its connection ended, or another one took its place: what it last said is no longer vouched
-    // for.
-    std::function<void(const core::SessionId& session)> session_program_lost;
+    // It says that our locker ended because the password was given.
+    std::function<void(const core::SessionId& session)> locker_unlocked;
 };
 
 struct ServerLimits {
     std::size_t connections = 64;           // of all users; root has as many of its own
     std::size_t connections_of_a_user = 8;  // root is free of this one
     int accepts_per_second = 100;           // further ones wait in the kernel's queue
+    // From a user's hold to the next that counts: each one is a record.
+    std::chrono::milliseconds hold_pause{5000};
     ConnectionLimits connection;
 };
 
 // The control socket; README.md describes the protocol. Anybody may connect, the kernel says who it
 // is. Loop thread only.
-class Server final : public ports::Notifier, private Connection::Owner {
+class Server final : public ports::Notifier,
+                     public ports::SessionProgram,
+                     private Connection::Owner {
   public:
     Server(boost::asio::io_context& io, std::string path, std::optional<gid_t> reviewers,
            Hooks hooks, ServerLimits limits = {});
@@ -63,6 +80,9 @@ class Server final : public ports::Notifier, private Connection::Owner {
     core::Status start();
 
     void notify(const core::Notify& notice) override;
+    void start_locker(const core::SessionId& session) override;
+    void stand_down(const core::SessionId& session) override;
+    void sign_out(const core::SignOut& request) override;
 
   private:
     using Protocol = boost::asio::local::stream_protocol;
@@ -72,15 +92,26 @@ class Server final : public ports::Notifier, private Connection::Owner {
     void accept_after(std::chrono::milliseconds time);
     void admit(Protocol::socket socket);
     [[nodiscard]] bool has_room_for(const Peer& peer) const;
-    [[nodiscard]] Connection* program_of(const core::SessionId& session) const;
+    [[nodiscard]] Connection* find(Role role, const core::SessionId& session) const;
+    void post(core::Event event);
+    void replace(Role role, Connection& connection, const core::SessionId& session);
+    [[nodiscard]] bool speaks(Connection& connection, Role role, const core::SessionId& session);
+    [[nodiscard]] bool is_root(Connection& connection);
+    [[nodiscard]] bool holds_again(uid_t uid);
 
     void on_request(Connection& connection, const Request& request) override;
     void on_closed(Connection& connection) override;
     void answer(Connection& connection, const StatusRequest& request);
     void answer(Connection& connection, const RegisterSession& request);
-    void answer(Connection& connection, const LockerLocked& request);
-    void answer(Connection& connection, const LockerUnlocked& request);
+    void answer(Connection& connection, const RegisterCurtain& request);
+    void answer(Connection& connection, const ScreenChecked& request);
+    void answer(Connection& connection, const ScreenLocked& request);
+    void answer(Connection& connection, const ScreenUnlocked& request);
     void answer(Connection& connection, const LockerFailed& request);
+    void answer(Connection& connection, const SignOutEnded& request);
+    void answer(Connection& connection, const HoldRequest& request);
+    void answer(Connection& connection, const SleepRequest& request);
+    void answer(Connection& connection, const AwakeRequest& request);
 
     boost::asio::io_context& io_;
     const std::string path_;
@@ -92,6 +123,7 @@ class Server final : public ports::Notifier, private Connection::Owner {
     std::vector<std::shared_ptr<Connection>> connections_;
     std::chrono::steady_clock::time_point second_began_;
     int accepts_this_second_ = 0;
+    std::map<uid_t, std::chrono::steady_clock::time_point> last_hold_;
     bool bound_ = false;
     // Handlers that are on their way when the server ends find this gone.
     std::shared_ptr<const bool> alive_ = std::make_shared<const bool>(true);

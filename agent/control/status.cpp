@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/control/status.h"
 
+#include <algorithm>
 #include <array>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -53,18 +54,52 @@ json::array starting_sources(const core::State& state) {
     return list;
 }
 
+json::object session_entry(const core::SessionId& id, const core::Session& session) {
+    json::array witnesses;
+    for (const core::Witness witness : session.witnesses)
+        witnesses.emplace_back(core::to_string(witness));
+    json::object entry{{"session", printable(id.value)},
+                       {"class", core::to_string(session.info.session_class)},
+                       {"seat", printable(session.info.seat.value)},
+                       {"active", session.info.active},
+                       {"lock", core::to_string(session.lock)},
+                       {"witnesses", std::move(witnesses)},
+                       {"cards", session.bound.size()},
+                       {"no_way_back", session.no_way_back},
+                       {"left_behind", session.left_behind}};
+    if (session.means) entry["means"] = core::to_string(*session.means);
+    if (session.lock == core::LockState::requested)
+        entry["step"] = core::to_string(session.attempt.step);
+    return entry;
+}
+
 json::array sessions(const core::State& state) {
     json::array list;
+    for (const auto& [id, session] : state.sessions) list.push_back(session_entry(id, session));
+    return list;
+}
+
+json::array holds(const core::State& state, core::Instant now) {
+    json::array list;
+    for (const auto& [name, seat] : state.seats)
+        if (seat.hold_until)
+            list.push_back(
+                {{"seat", printable(name.value)},
+                 {"reason", printable(seat.hold_reason)},
+                 {"for_ms", std::max<std::int64_t>(0, core::to_ms(*seat.hold_until - now))}});
+    return list;
+}
+
+// What somebody should know before leaving the machine; names nobody.
+json::array warnings(const core::State& state, const core::Policy& policy) {
+    json::array list;
     for (const auto& [id, session] : state.sessions) {
-        json::array witnesses;
-        for (const core::Witness witness : session.witnesses)
-            witnesses.emplace_back(core::to_string(witness));
-        list.push_back({{"session", printable(id.value)},
-                        {"class", core::to_string(session.info.session_class)},
-                        {"seat", printable(session.info.seat.value)},
-                        {"active", session.info.active},
-                        {"lock", core::to_string(session.lock)},
-                        {"witnesses", std::move(witnesses)}});
+        if (!core::is_guarded(session, policy)) continue;
+        const std::string which = session.info.seat.empty()
+                                      ? std::string("a remote session")
+                                      : "a session on " + printable(session.info.seat.value);
+        if (session.means == core::LockMeans::none) list.emplace_back(which + " cannot be locked");
+        if (session.no_way_back) list.emplace_back(which + " cannot be unlocked again");
     }
     return list;
 }
@@ -122,9 +157,11 @@ std::string status_text(const StatusSubject& subject, bool full) {
     status["modes"] = {{"session", core::to_string(policy.session.mode)},
                        {"media", core::to_string(policy.media.mode)},
                        {"usb", core::to_string(policy.usb.mode)}};
+    status["warnings"] = warnings(state, policy);
     status["log"] = {{"epoch", epoch}, {"seq", state.next_seq - 1}};
     if (full) {
         status["sessions"] = sessions(state);
+        status["holds"] = holds(state, now);
         status["readers"] = readers(state);
         status["usb"] = usb_devices(state);
         status["media"] = media(state);

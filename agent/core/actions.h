@@ -18,29 +18,56 @@
 
 namespace vaktpost::core {
 
-// A request: only SessionLocked confirms it.
+// A request: LockSignalled tells whether it went out, only SessionLocked confirms it.
 struct LockSession {
     SessionId session;
+    LockStep step = LockStep::ask;
+};
+// Not to lock, but because the policy says so in so many words.
+struct EndSession {
+    SessionId session;
+};
+// The session was unlocked without its own locker: whatever still tries to cover it gives up.
+struct StandDown {
+    SessionId session;
+};
+// The sign-out command of a shared account, in its session; SignedOut tells how it went.
+struct SignOut {
+    SessionId session;
+    std::vector<std::string> command;  // program and arguments, run without a shell
 };
 
 enum class Notice {
     idle_warning,       // the screen will be locked at `until`
     idle_warning_over,  // somebody was active: take the warning away
-    card_removed,       // policy says warn instead of lock
-    presence_lost,      // policy says warn instead of lock
+    presence_warning,   // no word from the card reader; the screen will be locked at `until`
+    presence_warning_over,
+    card_removed,   // policy says warn instead of lock
+    presence_lost,  // policy says warn instead of lock
+    no_way_back,    // not locked, since nobody could unlock it again
+    card_left,      // the card is still in the reader and nobody is there
+    hold,           // the screen stays open until `until`
+    hold_over,
     medium_blocked,
     medium_admitted,
     device_blocked,
 };
-VAKTPOST_WORDS(Notice, "idle_warning", "idle_warning_over", "card_removed", "presence_lost",
-               "medium_blocked", "medium_admitted", "device_blocked");
+VAKTPOST_WORDS(Notice, "idle_warning", "idle_warning_over", "presence_warning",
+               "presence_warning_over", "card_removed", "presence_lost", "no_way_back", "card_left",
+               "hold", "hold_over", "medium_blocked", "medium_admitted", "device_blocked");
 
 struct Notify {
     SessionId session;
     Notice notice = Notice::idle_warning;
     std::string code;  // of the record it is about; empty: none
     std::optional<Instant> until;
+    std::string hold_reason{};  // of the button that keeps the screen open; empty: no button
 };
+
+// Every session is locked, or cannot be in time: the machine may sleep.
+struct AllowSleep {};
+// After sleep, what each source knows may be old: ask the world anew.
+struct Reconcile {};
 
 struct WatchActivity {  // on: report each activity at once (warning phase); off: only when drained
     bool on = false;
@@ -85,7 +112,8 @@ struct AppendEvent {
 };
 
 using Action =
-    std::variant<LockSession, Notify, WatchActivity, SetDeadline, CancelDeadline, SwitchUsb,
-                 RestoreUsbDefaults, ExamineMedium, AdmitMedium, CloseMedium, AppendEvent>;
+    std::variant<LockSession, EndSession, StandDown, SignOut, Notify, AllowSleep, Reconcile,
+                 WatchActivity, SetDeadline, CancelDeadline, SwitchUsb, RestoreUsbDefaults,
+                 ExamineMedium, AdmitMedium, CloseMedium, AppendEvent>;
 
 }  // namespace vaktpost::core

@@ -11,6 +11,12 @@ using enum FieldType;
 constexpr std::array started{
     FieldSpec{"version", text, "the agent's version"},
     FieldSpec{"previous_end", text, "how the run before ended: first_start, clean or unclean"},
+    FieldSpec{"previous_result", text,
+              "how systemd saw it end: success, signal, watchdog, oom-kill and the like; absent "
+              "where that is not known"},
+    FieldSpec{"away_ms", integer, "from that end to this start; absent where that is not known"},
+    FieldSpec{"locked_meanwhile", integer,
+              "sessions that were asked to lock because no agent was there; absent: none"},
 };
 constexpr std::array armed{
     FieldSpec{
@@ -18,11 +24,12 @@ constexpr std::array armed{
         "from the first USB enumeration of this boot to armed; only on the boot's first start"},
     FieldSpec{"start_ms", integer, "from the agent's start to armed"},
 };
+constexpr std::span<const FieldSpec> nothing;
 constexpr std::array cause_only{
     FieldSpec{"cause", text, "why, from a closed list"},
 };
 constexpr std::array degraded{
-    FieldSpec{"source", text, "what was lost: card, activity, devices or sessions"},
+    FieldSpec{"source", text, "what was lost: card, activity, devices, sessions or log"},
     FieldSpec{"cause", text, "the system's own words for the failure"},
 };
 constexpr std::array recovered{
@@ -38,37 +45,91 @@ constexpr std::array heartbeat_fields{
 };
 constexpr std::array card{
     FieldSpec{"reader", text, "the reader's name as PC/SC lists it"},
+    FieldSpec{"role", text, "the card's, by the policy: presence, signing or ignore"},
+};
+constexpr std::array whose_card{
+    FieldSpec{"reader", text, "the reader's name as PC/SC lists it"},
     FieldSpec{"card", text, "keyed tag of the card; absent where it gives no identity"},
 };
 constexpr std::array reader_only{
     FieldSpec{"reader", text, "the reader's name as PC/SC lists it"},
 };
 constexpr std::array opened{
-    FieldSpec{"class", text, "graphical, text, greeter, remote or other"},
+    FieldSpec{"class", text, "graphical, text, greeter, remote or display"},
+};
+constexpr std::array account{
+    FieldSpec{"kind", text, "of the account, by the policy: personal, shared or display"},
+};
+constexpr std::array left_behind{
+    FieldSpec{"account", text, "what kind it is, by the policy: personal or shared"},
+};
+constexpr std::array lock_check{
+    FieldSpec{"means", text, "what would lock it: desktop, locker, curtain or none"},
+    FieldSpec{"way_back", boolean, "it can be unlocked again with what is plugged in"},
+};
+constexpr std::array no_way_back{
+    FieldSpec{"needs", text, "what an unlock takes and is missing: keyboard, touch or card"},
 };
 constexpr std::array lock_requested{
+    FieldSpec{"trigger", text,
+              "card_removed, presence_lost, other_card, idle, handover, suspend; source_back, "
+              "witness_lost, foreground and agent_back where an earlier lock is asked for again"},
+    FieldSpec{"step", text,
+              "what was tried: ask, ask_again, own_locker, curtain, greeter or end_session"},
+    FieldSpec{"attempt", integer, "1 for the first step, then counting"},
     FieldSpec{
-        "trigger", text,
-        "card_removed, presence_lost, idle; source_back and witness_lost where an earlier lock "
-        "is asked for again"},
-    FieldSpec{"attempt", integer, "1 for the first request, then counting"},
+        "because", text,
+        "why the step before was not enough: deadline, refused, or the locker's failure "
+        "(no_locker, no_display, exec, status, signal, gone, unseen, unknown); absent for the "
+        "first"},
 };
 constexpr std::array locked{
     FieldSpec{"trigger", text, "what asked for it; other where the agent did not"},
-    FieldSpec{"witnesses", text_list, "who confirmed: hint, locker"},
-    FieldSpec{"requested_ms", integer, "from the trigger to the request"},
+    FieldSpec{"witnesses", text_list,
+              "who confirmed: hint, saver, locker, confined_locker, greeter, curtain"},
+    FieldSpec{"worth", text,
+              "of the best of them: claimed (the user's programs can forge it, so there are two), "
+              "seen (they cannot forge it but end it), guarded (neither)"},
+    FieldSpec{"step", text, "the step that was under way; absent where the agent did not ask"},
+    FieldSpec{"requested_ms", integer, "from the trigger to that step"},
     FieldSpec{"signalled_ms", integer,
-              "from the trigger to logind's answer; absent while it has not answered"},
-    FieldSpec{"confirmed_ms", integer, "from the trigger to the first witness"},
+              "from the trigger to the answer that the step is under way; absent while there is "
+              "none"},
+    FieldSpec{"confirmed_ms", integer, "from the trigger to the confirmation"},
 };
 constexpr std::array unconfirmed{
     FieldSpec{"trigger", text,
               "what asked for the lock; source_lost where a confirmed one lost its witness"},
-    FieldSpec{"attempts", integer, "how often it was asked for"},
+    FieldSpec{"attempts", integer, "how many steps were taken"},
+    FieldSpec{"background", boolean,
+              "nobody sees it: it is asked for again when it comes to the front"},
+    FieldSpec{"because", text, "why the last step was not enough; absent where none was taken"},
     FieldSpec{"waited_ms", integer, "from the trigger to now"},
 };
+constexpr std::array suppressed{
+    FieldSpec{"trigger", text, "what would have locked: card_removed, presence_lost, other_card"},
+    FieldSpec{"reason", text, "policy: it only warns; no_way_back: nobody could unlock it again"},
+};
+constexpr std::array hold{
+    FieldSpec{"reason", text, "a word of the policy's list"},
+    FieldSpec{"minutes", integer, "how long the screen stays open"},
+    FieldSpec{"count", integer, "holds on this seat in 24 hours, this one included"},
+    FieldSpec{"beyond_cap", boolean, "more than the policy's daily cap"},
+};
+constexpr std::array signed_out{
+    FieldSpec{"cause", text,
+              "why it failed: status, signal, deadline or exec; absent when it did "
+              "not"},
+};
+constexpr std::array ended{
+    FieldSpec{"trigger", text, "what led to it"},
+};
+constexpr std::array sleeping{
+    FieldSpec{"locked", boolean, "every session that the agent guards is locked"},
+    FieldSpec{"waited_ms", integer, "how long the machine was kept from sleeping"},
+};
 constexpr std::array unlocked{
-    FieldSpec{"witness", text, "who said so: hint or locker"},
+    FieldSpec{"witness", text, "who said so, as in session.locked"},
 };
 constexpr std::array usb_decision{
     FieldSpec{"device", text, "the kernel's name of the port, for example 1-2.3"},
@@ -133,21 +194,48 @@ constexpr std::array specs{
     EventSpec{card_inserted, "card.inserted", info, security, grouped, true, "A card was put in.",
               card},
     EventSpec{card_removed, "card.removed", info, security, grouped, true, "A card was pulled.",
-              reader_only},
+              card},
     EventSpec{card_presence_lost, "card.presence_lost", warning, security, at_once, false,
               "A reader with a card in it vanished or its state is unknown.", reader_only},
+    EventSpec{card_other, "card.other", warning, security, at_once, false,
+              "Another presence card was put in while a session depended on its own.", whose_card},
+    EventSpec{card_forgotten, "card.forgotten", warning, security, at_once, false,
+              "The screen locked for idleness with the card still in the reader.", whose_card},
     EventSpec{session_opened, "session.opened", info, security, grouped, true,
               "A login session opened.", opened},
     EventSpec{session_closed, "session.closed", info, security, grouped, true,
               "A login session closed.", opened},
+    EventSpec{session_not_approved, "session.not_approved", warning, security, at_once, false,
+              "An account was used on a machine that it is not approved for.", account},
+    EventSpec{session_lock_check, "session.lock_check", info, operations, grouped, false,
+              "What would lock a session, found out before anybody leaves it.", lock_check},
+    EventSpec{session_no_way_back, "session.no_way_back", urgent, security, at_once, false,
+              "A session could not be unlocked again with what is plugged in: a lost card warns "
+              "and does not lock.",
+              no_way_back},
     EventSpec{session_lock_requested, "session.lock_requested", info, security, at_once, false,
-              "The agent asked for a lock.", lock_requested},
+              "The agent took a step towards a lock.", lock_requested},
     EventSpec{session_locked, "session.locked", info, security, at_once, true,
               "A lock was confirmed.", locked},
     EventSpec{session_lock_unconfirmed, "session.lock_unconfirmed", urgent, security, at_once,
               false, "No witness confirms that the screen is locked.", unconfirmed},
+    EventSpec{session_lock_suppressed, "session.lock_suppressed", notice, security, at_once, false,
+              "There was reason to lock, and the user was only warned.", suppressed},
     EventSpec{session_unlocked, "session.unlocked", info, security, grouped, true,
               "A session was unlocked.", unlocked},
+    EventSpec{session_hold, "session.hold", notice, security, at_once, false,
+              "Somebody keeps the screen open for a while.", hold},
+    EventSpec{session_left_behind, "session.left_behind", notice, security, at_once, false,
+              "Another user works on the seat beside a session that was not logged out.",
+              left_behind},
+    EventSpec{session_signed_out, "session.signed_out", info, security, at_once, false,
+              "The sign-out command of a shared account has ended.", signed_out},
+    EventSpec{session_ended, "session.ended", warning, security, at_once, false,
+              "The agent ended a session because the policy says so.", ended},
+    EventSpec{host_sleeping, "host.sleeping", info, security, at_once, false,
+              "The machine goes to sleep.", sleeping},
+    EventSpec{host_resumed, "host.resumed", info, operations, at_once, false,
+              "The machine is awake again; readers, devices and sessions are asked anew.", nothing},
     EventSpec{usb_allowed, "usb.allowed", info, security, grouped, false,
               "Every interface of a device was released, or released for examination.",
               usb_decision},

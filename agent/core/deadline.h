@@ -12,13 +12,18 @@ namespace vaktpost::core {
 enum class DeadlineKind {
     card_grace,      // subject: session; a pulled card may come back until then
     presence_lease,  // subject: reader; the card source may come back until then
+    card_debounce,   // subject: reader; a flickering contactless card may come back until then
     idle,            // subject: seat; the idle warning is due, unless somebody was active
     idle_lock,       // subject: seat; the end of the warning
     lock_confirm,    // subject: session; a witness must have confirmed by then
+    hold,            // subject: seat; the screen has been held open long enough
+    way_back,        // subject: seat; a keyboard or reader that is swapped should be back by then
+    left_behind,     // subject: session; the policy ends one left behind for so long
+    sleep,           // no subject; the machine sleeps now, locked or not
     heartbeat,       // no subject
 };
-VAKTPOST_WORDS(DeadlineKind, "card_grace", "presence_lease", "idle", "idle_lock", "lock_confirm",
-               "heartbeat");
+VAKTPOST_WORDS(DeadlineKind, "card_grace", "presence_lease", "card_debounce", "idle", "idle_lock",
+               "lock_confirm", "hold", "way_back", "left_behind", "sleep", "heartbeat");
 
 // One deadline per kind and subject: setting it again moves it.
 struct DeadlineId {

@@ -10,6 +10,7 @@
 #include "agent/core/deadline.h"
 #include "agent/core/medium.h"
 #include "agent/core/session.h"
+#include "agent/core/session_memory.h"
 #include "agent/core/source.h"
 #include "agent/core/usb.h"
 #include "agent/core/words.h"
@@ -23,28 +24,65 @@ VAKTPOST_WORDS(PreviousEnd, "first_start", "clean", "unclean");
 struct AgentStarted {
     std::string version;
     PreviousEnd previous_end = PreviousEnd::first_start;
+    // How systemd saw the run before end (systemd.exec(5), $SERVICE_RESULT): "success", "signal",
+    // "watchdog", "oom-kill" …; empty where that is not known.
+    std::string previous_result;
+    std::optional<Duration> away;       // from the end of the run before to this start
+    std::int64_t locked_meanwhile = 0;  // sessions that were asked to lock because nobody guarded
+};
+// What the run before knew of a session and has not been proven wrong: it must not get lost with
+// the agent. Sent before any source reports.
+struct SessionRemembered {
+    SessionMemory memory;
 };
 struct AgentStopping {
     std::string cause;  // closed list: "signal", "upgrade"
 };
 
 // --- card readers
+// A reader is there, with or without a card; before its first card event.
+struct ReaderArrived {
+    ReaderName reader;
+};
+// Without a card in it; with one, PresenceLost says so.
+struct ReaderLeft {
+    ReaderName reader;
+};
 struct CardInserted {
+    ReaderName reader;
+    std::string atr;  // hex digits in lower case; empty where the card is mute
+};
+// Who the card says it is, some time after it was put in; cards without an answer never get here.
+struct CardIdentified {
     ReaderName reader;
     Tag card;
 };
 struct CardRemoved {
     ReaderName reader;
 };
-// The reader vanished, or the state of its card is unknown, while a card was in it.
+// While a card was in it, the reader vanished, or what is in it cannot be told any more.
 struct PresenceLost {
     ReaderName reader;
+    bool vanished = true;  // false: it is there, in an unknown state, and may come round
 };
 
 // --- activity: when, never what
+enum class ActivityKind {
+    movement,    // of a pointer: what a jiggler can do as well
+    deliberate,  // a key, a button, a wheel, a touch, a pen
+};
+VAKTPOST_WORDS(ActivityKind, "movement", "deliberate");
+
 struct ActivitySeen {
     SeatName seat;
     Instant at;
+    ActivityKind kind = ActivityKind::deliberate;
+};
+// With what a seat can be unlocked; also repeated when it changes.
+struct InputChanged {
+    SeatName seat;
+    bool keyboard = false;
+    bool touch = false;
 };
 
 struct DeadlineReached {
@@ -63,6 +101,11 @@ struct SessionChanged {
 struct SessionClosed {
     SessionId id;
 };
+// What would lock the session, as its own program found out.
+struct LockChecked {
+    SessionId id;
+    LockMeans means = LockMeans::none;
+};
 struct SessionLocked {
     SessionId id;
     Witness witness = Witness::hint;
@@ -76,11 +119,39 @@ struct WitnessLost {
     SessionId id;
     Witness witness = Witness::locker;
 };
-// logind's answer to a lock request: its signal is out, no more than that.
+// Somebody who may has asked logind to unlock the session: a login screen after the password, but
+// any program of the user as well.
+struct UnlockAsked {
+    SessionId id;
+};
+// The session program has no locker that works, or the one that covered the screen ended without an
+// unlock.
+struct LockerFailed {
+    SessionId id;
+    std::string cause;  // closed list of platform/session_helper
+};
+// What became of a step's request: it is under way, no more than that. Not ok: this step cannot
+// lock the session, the next one is due.
 struct LockSignalled {
     SessionId id;
+    LockStep step = LockStep::ask;
     bool ok = false;
 };
+// How the sign-out command of a shared account ended.
+struct SignedOut {
+    SessionId id;
+    bool ok = false;
+    std::string cause;  // closed list: "status", "signal", "deadline", "exec"; empty when ok
+};
+// Somebody asks to keep the screen of that session open for a while.
+struct HoldRequested {
+    SessionId id;
+    std::string reason;  // a word of policy.session.hold_reasons, checked by who asks on
+};
+
+// --- sleep
+struct SleepComing {};  // the machine is about to suspend: also repeated
+struct SleepOver {};
 
 // --- USB
 struct UsbDeviceArrived {
@@ -138,11 +209,12 @@ struct PolicyRejected {
     std::string error;  // FILE:LINE:COL: message, of our own making
 };
 
-using Event =
-    std::variant<AgentStarted, AgentStopping, CardInserted, CardRemoved, PresenceLost, ActivitySeen,
-                 DeadlineReached, SessionOpened, SessionChanged, SessionClosed, SessionLocked,
-                 SessionUnlocked, WitnessLost, LockSignalled, UsbDeviceArrived, UsbDeviceLeft,
-                 UsbSwitched, MediumArrived, MediumChanged, MediumLeft, MediumExamined, SourceLost,
-                 SourceBack, LogGap, PolicyApplied, PolicyRejected>;
+using Event = std::variant<
+    AgentStarted, SessionRemembered, AgentStopping, ReaderArrived, ReaderLeft, CardInserted,
+    CardIdentified, CardRemoved, PresenceLost, ActivitySeen, InputChanged, DeadlineReached,
+    SessionOpened, SessionChanged, SessionClosed, LockChecked, SessionLocked, SessionUnlocked,
+    WitnessLost, UnlockAsked, LockerFailed, LockSignalled, SignedOut, HoldRequested, SleepComing,
+    SleepOver, UsbDeviceArrived, UsbDeviceLeft, UsbSwitched, MediumArrived, MediumChanged,
+    MediumLeft, MediumExamined, SourceLost, SourceBack, LogGap, PolicyApplied, PolicyRejected>;
 
 }  // namespace vaktpost::core

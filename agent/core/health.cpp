@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "agent/core/idle.h"
+#include "agent/core/lock_check.h"
 #include "agent/core/locking.h"
 #include "agent/core/media_rules.h"
 #include "agent/core/presence.h"
@@ -27,9 +28,9 @@ void arm_if_ready(Context& context) {
     context.append(EventType::agent_armed, std::move(data));
 }
 
-std::int64_t count_lockable(const State& state) {
+std::int64_t count_lockable(const State& state, const Policy& policy) {
     return std::count_if(state.sessions.begin(), state.sessions.end(),
-                         [](const auto& entry) { return is_guarded(entry.second); });
+                         [&](const auto& entry) { return is_guarded(entry.second, policy); });
 }
 
 }  // namespace
@@ -38,8 +39,12 @@ void on_agent_started(Context& context, const AgentStarted& event) {
     context.state.version = event.version;
     context.state.started = context.now;
     for (const auto source : all_sources) context.state.sources[source].since = context.now;
-    context.append(EventType::agent_started,
-                   {{"version", event.version}, {"previous_end", word(event.previous_end)}});
+    std::vector<Field> data{{"version", event.version}, {"previous_end", word(event.previous_end)}};
+    if (!event.previous_result.empty()) data.push_back({"previous_result", event.previous_result});
+    if (event.away) data.push_back({"away_ms", to_ms(*event.away)});
+    if (event.locked_meanwhile != 0) data.push_back({"locked_meanwhile", event.locked_meanwhile});
+    auto& record = context.append(EventType::agent_started, std::move(data));
+    if (event.previous_end == PreviousEnd::unclean) record.severity = Severity::warning;
     arm_heartbeat(context);
 }
 
@@ -72,6 +77,7 @@ void on_source_back(Context& context, const SourceBack& event) {
         record.cause = before.degraded;
         if (event.source == Source::sessions) on_sessions_back(context);
     }
+    if (event.source == Source::card) on_cards_known(context);
     arm_if_ready(context);
 }
 
@@ -82,7 +88,7 @@ void on_heartbeat_deadline(Context& context) {
     context.append(EventType::heartbeat,
                    {{"state", word(health_of(state))},
                     {"lost", std::move(lost)},
-                    {"sessions", count_lockable(state)},
+                    {"sessions", count_lockable(state, context.policy)},
                     {"usb_devices", static_cast<std::int64_t>(state.usb.size())},
                     {"media", static_cast<std::int64_t>(state.media.size())}});
     arm_heartbeat(context);
@@ -101,7 +107,10 @@ void on_policy_applied(Context& context, const PolicyApplied& event) {
     context.append(
         EventType::policy_applied,
         {{"version", event.version}, {"sha256", event.sha256}, {"source", event.source}});
-    for (const auto& [name, seat] : std::map(context.state.seats)) arm_idle(context, name);
+    for (const auto& [name, seat] : std::map(context.state.seats)) {
+        arm_idle(context, name);
+        check_ways_back(context, name);
+    }
     rejudge_usb(context);
     reexamine_media(context);
     arm_heartbeat(context);

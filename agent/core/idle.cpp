@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "agent/core/cards.h"
+#include "agent/core/hold.h"
 #include "agent/core/locking.h"
 
 namespace vaktpost::core {
@@ -15,20 +17,53 @@ DeadlineId lock_deadline(const SeatName& seat) {
     return {DeadlineKind::idle_lock, seat.value};
 }
 
-bool idles(const Session& session, const SeatName& seat) {
-    return session.info.seat == seat && is_guarded(session) && session.lock != LockState::locked &&
-           session.lock != LockState::requested;
+bool idles(const Context& context, const Session& session, const SeatName& seat) {
+    return session.info.seat == seat && is_guarded(session, context.policy) &&
+           session.lock != LockState::locked && session.lock != LockState::requested;
 }
 
-bool anyone_to_lock(const State& state, const SeatName& seat) {
-    return std::any_of(state.sessions.begin(), state.sessions.end(),
-                       [&](const auto& entry) { return idles(entry.second, seat); });
+// None: never.
+OptionalDuration idle_time(const Policy& policy, const Session& session) {
+    const auto& usual = policy.session.idle_lock;
+    const auto& without_card = policy.without_card.idle_lock;
+    if (!usual || !session.bound.empty() || !without_card) return usual;
+    return std::min(*usual, *without_card);
 }
 
-void notify_all(Context& context, const SeatName& name, Notice notice,
-                std::optional<Instant> until) {
+// When this session is due, as far as is known now.
+std::optional<Instant> lock_time(const Context& context, const Session& session,
+                                 const SeatName& name) {
+    if (!idles(context, session, name)) return std::nullopt;
+    const auto& seat = context.state.seats[name];
+    const auto time = idle_time(context.policy, session);
+    if (!time) return std::nullopt;
+    const auto at = seat.quiet_since + *time;
+    return seat.hold_until ? std::max(at, *seat.hold_until + context.policy.session.idle_warning)
+                           : at;
+}
+
+// The first of the seat's sessions that is due. None: nothing to lock.
+std::optional<Instant> first_lock_time(const Context& context, const SeatName& name) {
+    std::optional<Instant> first;
     for (const auto& [id, session] : context.state.sessions)
-        if (idles(session, name) && session.info.active) context.act(Notify{id, notice, {}, until});
+        if (const auto at = lock_time(context, session, name))
+            first = first ? std::min(*first, *at) : *at;
+    return first;
+}
+
+void notify_front(Context& context, const SeatName& name, Notice notice,
+                  std::optional<Instant> until) {
+    const auto button = until ? hold_button(context.policy) : std::string();
+    for (const auto& [id, session] : context.state.sessions)
+        if (idles(context, session, name) && session.info.active)
+            context.act(Notify{id, notice, {}, until, button});
+}
+
+void notify_left_cards(Context& context, const SeatName& name) {
+    for (const auto& [id, session] : context.state.sessions)
+        if (idles(context, session, name) && session.info.active &&
+            has_card_left(context.state, session))
+            context.act(Notify{id, Notice::card_left, {}, std::nullopt});
 }
 
 void end_warning(Context& context, const SeatName& name, Seat& seat) {
@@ -42,15 +77,21 @@ void start_warning(Context& context, const SeatName& name, Seat& seat, Instant l
     seat.phase = IdlePhase::warning;
     context.act(WatchActivity{true});
     context.act(SetDeadline{lock_deadline(name), lock_at});
-    notify_all(context, name, Notice::idle_warning, lock_at);
+    notify_front(context, name, Notice::idle_warning, lock_at);
+    notify_left_cards(context, name);
+}
+
+void lock_due(Context& context, const SeatName& name) {
+    for (auto& [id, session] : context.state.sessions) {
+        const auto at = lock_time(context, session, name);
+        if (at && *at <= context.now)
+            request_lock(context, session, LockTrigger::idle, std::nullopt);
+    }
 }
 
 void lock_seat(Context& context, const SeatName& name, Seat& seat) {
     end_warning(context, name, seat);
-    const bool record_again = !seat.observed;
-    for (auto& [id, session] : context.state.sessions)
-        if (idles(session, name) && record_again)
-            request_lock(context, session, LockTrigger::idle, std::nullopt);
+    if (!seat.observed) lock_due(context, name);
     if (context.policy.session.mode == Mode::observe) {
         seat.observed = true;
         seat.quiet_since = context.now;
@@ -58,13 +99,20 @@ void lock_seat(Context& context, const SeatName& name, Seat& seat) {
     arm_idle(context, name);
 }
 
+// Movement alone keeps a screen open only for so long: a jiggler never presses a key.
+Instant counted_quiet_since(const Seat& seat, const Policy& policy) {
+    const auto& cap = policy.session.movement_cap;
+    const auto movement = cap ? std::min(seat.movement, seat.deliberate + *cap) : seat.movement;
+    return std::max(seat.deliberate, movement);
+}
+
 }  // namespace
 
 void arm_idle(Context& context, const SeatName& name) {
     if (name.empty()) return;
     auto& seat = context.state.seats[name];
-    const auto& rules = context.policy.session;
-    if (!rules.idle_lock || !anyone_to_lock(context.state, name)) {
+    const auto lock_at = first_lock_time(context, name);
+    if (!lock_at) {
         if (seat.phase == IdlePhase::off) return;
         end_warning(context, name, seat);
         seat.phase = IdlePhase::off;
@@ -73,13 +121,21 @@ void arm_idle(Context& context, const SeatName& name) {
     }
     end_warning(context, name, seat);
     seat.phase = IdlePhase::waiting;
-    context.act(
-        SetDeadline{idle_deadline(name), seat.quiet_since + *rules.idle_lock - rules.idle_warning});
+    seat.due = *lock_at - context.policy.session.idle_warning;
+    context.act(SetDeadline{idle_deadline(name), seat.due});
+}
+
+void shorten_idle(Context& context, const SeatName& name) {
+    if (name.empty() || context.state.seats[name].phase != IdlePhase::waiting) return;
+    const auto lock_at = first_lock_time(context, name);
+    if (lock_at && *lock_at - context.policy.session.idle_warning < context.state.seats[name].due)
+        arm_idle(context, name);
 }
 
 void restart_idle(Context& context, const SeatName& name) {
     if (name.empty()) return;
     auto& seat = context.state.seats[name];
+    seat.deliberate = std::max(seat.deliberate, context.now);
     seat.quiet_since = std::max(seat.quiet_since, context.now);
     seat.observed = false;
     arm_idle(context, name);
@@ -87,25 +143,32 @@ void restart_idle(Context& context, const SeatName& name) {
 
 void on_activity_seen(Context& context, const ActivitySeen& event) {
     auto& seat = context.state.seats[event.seat];
-    if (event.at <= seat.quiet_since) return;
-    seat.quiet_since = event.at;
+    auto& newest = event.kind == ActivityKind::movement ? seat.movement : seat.deliberate;
+    newest = std::max(newest, event.at);
+    const auto quiet_since = counted_quiet_since(seat, context.policy);
+    if (quiet_since <= seat.quiet_since) return;
+    seat.quiet_since = quiet_since;
     seat.observed = false;
     if (seat.phase != IdlePhase::warning) return;
-    notify_all(context, event.seat, Notice::idle_warning_over, std::nullopt);
+    notify_front(context, event.seat, Notice::idle_warning_over, std::nullopt);
     arm_idle(context, event.seat);
+}
+
+void note_presence(Context& context, const SeatName& seat) {
+    on_activity_seen(context, {seat, context.now, ActivityKind::deliberate});
 }
 
 void on_idle_deadline(Context& context, const SeatName& name) {
     auto& seat = context.state.seats[name];
-    const auto& rules = context.policy.session;
-    if (seat.phase != IdlePhase::waiting || !rules.idle_lock) return;
-    const auto lock_at = seat.quiet_since + *rules.idle_lock;
-    if (lock_at <= context.now)
+    if (seat.phase != IdlePhase::waiting) return;
+    const auto lock_at = first_lock_time(context, name);
+    if (!lock_at) return arm_idle(context, name);
+    if (*lock_at <= context.now)
         lock_seat(context, name, seat);  // also after a sleep longer than the idle time
-    else if (lock_at - rules.idle_warning > context.now)
+    else if (*lock_at - context.policy.session.idle_warning > context.now)
         arm_idle(context, name);  // somebody was active meanwhile
     else
-        start_warning(context, name, seat, lock_at);
+        start_warning(context, name, seat, *lock_at);
 }
 
 void on_idle_lock_deadline(Context& context, const SeatName& name) {

@@ -14,6 +14,13 @@ void arm_idle(Context& context, const SeatName& seat);
 // The quiet time starts anew now: somebody has just unlocked or logged in.
 void restart_idle(Context& context, const SeatName& seat);
 
+// The same where a session of the seat has become due earlier than the deadline that is set; one
+// that has become due later is found out when the deadline comes.
+void shorten_idle(Context& context, const SeatName& seat);
+
+// A card put in: somebody is there as surely as with a key.
+void note_presence(Context& context, const SeatName& seat);
+
 void on_activity_seen(Context& context, const ActivitySeen& event);
 void on_idle_deadline(Context& context, const SeatName& seat);
 void on_idle_lock_deadline(Context& context, const SeatName& seat);

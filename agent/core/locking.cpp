@@ -1,144 +1,81 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/core/locking.h"
 
+#include <algorithm>
+
+#include "agent/core/cards.h"
+#include "agent/core/escalation.h"
+#include "agent/core/hold.h"
 #include "agent/core/idle.h"
+#include "agent/core/lock_records.h"
 #include "agent/core/presence.h"
+#include "agent/core/sleep.h"
 
 namespace vaktpost::core {
 namespace {
 
-constexpr int requests_before_giving_up = 2;
+// logind waits 5 s with the suspend (logind.conf(5), InhibitDelayMaxSec): room for four steps.
+constexpr Duration step_before_sleep = std::chrono::milliseconds(1'000);
 
 DeadlineId confirm_deadline(const Session& session) {
     return {DeadlineKind::lock_confirm, session.info.id.value};
 }
 
-SessionRef ref(const Session& session) {
-    return {session.info.id, session.info.session_class};
+Duration step_time(const Context& context) {
+    const auto usual = context.policy.session.lock_deadline;
+    return context.state.sleep_asked ? std::min(usual, step_before_sleep) : usual;
 }
 
-void describe(Record& record, const Session& session) {
-    record.session = ref(session);
-    record.seat = session.info.seat;
-}
-
-void send_request(Context& context, Session& session, std::optional<Seq> cause) {
+void take_step(Context& context, Session& session, LockStep step, std::optional<Seq> cause) {
     auto& attempt = session.attempt;
     session.lock = LockState::requested;
+    attempt.step = step;
     attempt.requested = context.now;
+    attempt.signalled.reset();
     ++attempt.attempts;
-    context.act(LockSession{session.info.id});
-    context.act(
-        SetDeadline{confirm_deadline(session), context.now + context.policy.session.lock_deadline});
-    auto& record = context.append(
-        EventType::session_lock_requested,
-        {{"trigger", word(attempt.trigger)}, {"attempt", std::int64_t{attempt.attempts}}});
-    record.cause = cause;
-    describe(record, session);
-    attempt.request = record.seq;
+    if (step != LockStep::end_session) context.act(LockSession{session.info.id, step});
+    context.act(SetDeadline{confirm_deadline(session), context.now + step_time(context)});
+    attempt.request = record_request(context, session, cause);
+    if (step == LockStep::end_session)
+        end_session(context, session, attempt.trigger, attempt.request);
 }
 
-void observe_request(Context& context, const Session& session, LockTrigger trigger,
-                     std::optional<Seq> cause) {
-    auto& record = context.append(EventType::session_lock_requested,
-                                  {{"trigger", word(trigger)}, {"attempt", std::int64_t{1}}});
-    record.cause = cause;
-    record.outcome = Outcome::observed;
-    describe(record, session);
-}
-
-void record_locked(Context& context, const Session& session) {
-    const auto& attempt = session.attempt;
-    std::vector<std::string> witnesses;
-    for (const auto witness : session.witnesses) witnesses.push_back(word(witness));
-    std::vector<Field> data{{"trigger", word(attempt.trigger)},
-                            {"witnesses", std::move(witnesses)}};
-    const auto step = [&](std::string_view key, const std::optional<Instant>& when) {
-        if (when) data.push_back({key, to_ms(*when - attempt.triggered)});
-    };
-    step("requested_ms", attempt.requested);
-    step("signalled_ms", attempt.signalled);
-    step("confirmed_ms", context.now);
-    auto& record = context.append(EventType::session_locked, std::move(data));
-    if (attempt.request != 0) record.cause = attempt.request;
-    describe(record, session);
-}
-
-void record_unconfirmed(Context& context, Session& session, LockTrigger trigger) {
-    const auto& attempt = session.attempt;
-    auto& record = context.append(EventType::session_lock_unconfirmed,
-                                  {{"trigger", word(trigger)},
-                                   {"attempts", std::int64_t{attempt.attempts}},
-                                   {"waited_ms", to_ms(context.now - attempt.triggered)}});
-    record.outcome = Outcome::failed;
-    if (attempt.request != 0) record.cause = attempt.request;
-    describe(record, session);
+void give_up(Context& context, Session& session) {
+    record_unconfirmed(context, session, session.attempt.trigger);
     session.lock = LockState::unconfirmed;
+    restart_idle(context, session.info.seat);  // so that it is asked for again when nobody is there
+    check_sleep(context);
 }
 
-// After logind went away under a desktop, its locker may cover a screen that nobody sees any more:
-// only logind's own word counts then.
+void step_failed(Context& context, Session& session, std::string because) {
+    session.attempt.failed = std::move(because);
+    if (const auto step = next_step(session, context.policy))
+        take_step(context, session, *step, session.attempt.request);
+    else
+        give_up(context, session);
+}
+
+Session* find_session(Context& context, const SessionId& id) {
+    const auto found = context.state.sessions.find(id);
+    return found == context.state.sessions.end() ? nullptr : &found->second;
+}
+
+// One witness that the user's programs cannot forge, or two that they can. After logind went away
+// under a desktop, its locker may cover a screen that nobody sees any more: its word counts no
+// more.
 bool is_confirmed(const Session& session) {
-    return session.shaken ? session.witnesses.contains(Witness::hint) : !session.witnesses.empty();
-}
-
-}  // namespace
-
-void request_lock(Context& context, Session& session, LockTrigger trigger,
-                  std::optional<Seq> cause) {
-    if (!is_guarded(session) || session.lock == LockState::locked ||
-        session.lock == LockState::requested)
-        return;
-    if (context.policy.session.mode == Mode::observe) {
-        observe_request(context, session, trigger, cause);
-        return;
+    int claims = 0;
+    for (const auto witness : session.witnesses) {
+        const bool locker = witness == Witness::locker || witness == Witness::confined_locker;
+        if (worth_of(witness) == Worth::claimed)
+            ++claims;
+        else if (!session.shaken || !locker)
+            return true;
     }
-    session.attempt = {};
-    session.attempt.trigger = trigger;
-    session.attempt.triggered = context.now;
-    send_request(context, session, cause);
+    return claims > 1;
 }
 
-void on_session_opened(Context& context, const SessionOpened& event) {
-    if (event.info.session_class == SessionClass::other) return;
-    const auto [found, is_new] = context.state.sessions.try_emplace(event.info.id);
-    auto& session = found->second;
-    session.info = event.info;
-    if (is_new) {
-        auto& record =
-            context.append(EventType::session_opened, {{"class", word(event.info.session_class)}});
-        describe(record, session);
-        bind_present_cards(context, session);
-    }
-    restart_idle(context, session.info.seat);
-}
-
-void on_session_changed(Context& context, const SessionChanged& event) {
-    const auto found = context.state.sessions.find(event.id);
-    if (found != context.state.sessions.end()) found->second.info.active = event.active;
-}
-
-void on_session_closed(Context& context, const SessionClosed& event) {
-    const auto found = context.state.sessions.find(event.id);
-    if (found == context.state.sessions.end()) return;
-    auto& session = found->second;
-    if (session.lock == LockState::requested)
-        context.act(CancelDeadline{confirm_deadline(session)});
-    forget_grace(context, session);
-    auto& record =
-        context.append(EventType::session_closed, {{"class", word(session.info.session_class)}});
-    describe(record, session);
-    const auto seat = session.info.seat;
-    context.state.sessions.erase(found);
-    arm_idle(context, seat);
-}
-
-void on_session_locked(Context& context, const SessionLocked& event) {
-    const auto found = context.state.sessions.find(event.id);
-    if (found == context.state.sessions.end()) return;
-    auto& session = found->second;
-    session.witnesses.insert(event.witness);
-    if (session.lock == LockState::locked || !is_confirmed(session)) return;
+void become_locked(Context& context, Session& session) {
     if (session.lock == LockState::unlocked) {
         session.attempt = {};
         session.attempt.triggered = context.now;
@@ -147,62 +84,142 @@ void on_session_locked(Context& context, const SessionLocked& event) {
         context.act(CancelDeadline{confirm_deadline(session)});
     session.lock = LockState::locked;
     forget_grace(context, session);
-    session.bound.clear();
     record_locked(context, session);
+    if (session.attempt.trigger == LockTrigger::idle) record_forgotten_cards(context, session);
+    session.bound.clear();
+    end_hold(context, session.info.seat);
     arm_idle(context, session.info.seat);
+    check_sleep(context);
+}
+
+// A shared account's programs know who works with them; the next one must not find them open. The
+// lock does not wait for it.
+void sign_out(Context& context, const Session& session, LockTrigger trigger) {
+    const auto account = context.policy.account(session.info.user);
+    const bool somebody_left =
+        trigger != LockTrigger::source_back && trigger != LockTrigger::witness_lost &&
+        trigger != LockTrigger::foreground && trigger != LockTrigger::agent_back;
+    if (account.kind == AccountKind::shared && !account.sign_out.empty() && somebody_left)
+        context.act(SignOut{session.info.id, account.sign_out});
+}
+
+}  // namespace
+
+void request_lock(Context& context, Session& session, LockTrigger trigger,
+                  std::optional<Seq> cause) {
+    if (!is_guarded(session, context.policy) || session.lock == LockState::locked ||
+        session.lock == LockState::requested)
+        return;
+    if (context.policy.session.mode == Mode::observe)
+        return record_observed(context, session, trigger, cause);
+    session.attempt = {};
+    session.attempt.trigger = trigger;
+    session.attempt.triggered = context.now;
+    if (const auto step = first_step(session, context.policy, trigger)) {
+        take_step(context, session, *step, cause);
+    } else {
+        session.attempt.failed = "background";
+        give_up(context, session);
+    }
+    sign_out(context, session, trigger);
+}
+
+void end_session(Context& context, Session& session, LockTrigger trigger,
+                 std::optional<Seq> cause) {
+    const bool observe = context.policy.session.mode == Mode::observe;
+    if (!observe) context.act(EndSession{session.info.id});
+    auto& record = context.append(EventType::session_ended, {{"trigger", word(trigger)}});
+    record.cause = cause;
+    if (observe) record.outcome = Outcome::observed;
+    describe(record, session);
+}
+
+void forget_lock(Context& context, Session& session) {
+    if (session.lock == LockState::requested)
+        context.act(CancelDeadline{confirm_deadline(session)});
+}
+
+void on_session_locked(Context& context, const SessionLocked& event) {
+    auto* session = find_session(context, event.id);
+    if (session == nullptr) return;
+    session->witnesses.insert(event.witness);
+    if (session->lock != LockState::locked && is_confirmed(*session))
+        become_locked(context, *session);
 }
 
 void on_session_unlocked(Context& context, const SessionUnlocked& event) {
-    const auto found = context.state.sessions.find(event.id);
-    if (found == context.state.sessions.end()) return;
-    auto& session = found->second;
-    session.witnesses.erase(event.witness);
-    if (session.lock != LockState::locked || is_confirmed(session)) return;
-    session.lock = LockState::unlocked;
+    auto* session = find_session(context, event.id);
+    if (session == nullptr) return;
+    session->witnesses.erase(event.witness);
+    if (session->lock != LockState::locked || is_confirmed(*session)) return;
+    session->lock = LockState::unlocked;
     auto& record = context.append(EventType::session_unlocked, {{"witness", word(event.witness)}});
-    describe(record, session);
-    bind_present_cards(context, session);
-    restart_idle(context, session.info.seat);
+    describe(record, *session);
+    if (event.witness == Witness::curtain || event.witness == Witness::greeter)
+        context.act(StandDown{session->info.id});
+    bind_present_cards(context, *session);
+    restart_idle(context, session->info.seat);
 }
 
 void on_witness_lost(Context& context, const WitnessLost& event) {
-    const auto found = context.state.sessions.find(event.id);
-    if (found == context.state.sessions.end()) return;
-    auto& session = found->second;
-    session.witnesses.erase(event.witness);
-    if (session.lock != LockState::locked || is_confirmed(session)) return;
-    session.lock = LockState::unconfirmed;
-    request_lock(context, session, LockTrigger::witness_lost, std::nullopt);
+    auto* session = find_session(context, event.id);
+    if (session == nullptr) return;
+    session->witnesses.erase(event.witness);
+    if (session->lock != LockState::locked || is_confirmed(*session)) return;
+    session->lock = LockState::unconfirmed;
+    const bool in_view = event.witness == Witness::greeter && session->info.active;
+    request_lock(context, *session, in_view ? LockTrigger::foreground : LockTrigger::witness_lost,
+                 std::nullopt);
+}
+
+void on_locker_failed(Context& context, const LockerFailed& event) {
+    auto* session = find_session(context, event.id);
+    if (session == nullptr || session->lock != LockState::requested) return;
+    const auto step = session->attempt.step;
+    if (step != LockStep::ask && step != LockStep::ask_again && step != LockStep::own_locker)
+        return;
+    forget_lock(context, *session);
+    step_failed(context, *session, event.cause);
 }
 
 void on_lock_signalled(Context& context, const LockSignalled& event) {
-    const auto found = context.state.sessions.find(event.id);
-    if (found == context.state.sessions.end() || !event.ok) return;  // the deadline asks again
-    auto& session = found->second;
-    if (session.lock == LockState::requested && !session.attempt.signalled)
-        session.attempt.signalled = context.now;
+    auto* session = find_session(context, event.id);
+    if (session == nullptr || session->lock != LockState::requested) return;
+    auto& attempt = session->attempt;
+    if (attempt.step != event.step) return;
+    if (event.ok) {
+        if (!attempt.signalled) attempt.signalled = context.now;
+        return;
+    }
+    forget_lock(context, *session);
+    step_failed(context, *session, "refused");
+}
+
+void on_signed_out(Context& context, const SignedOut& event) {
+    const auto* session = find_session(context, event.id);
+    if (session == nullptr) return;
+    std::vector<Field> data;
+    if (!event.cause.empty()) data.push_back({"cause", event.cause});
+    auto& record = context.append(EventType::session_signed_out, std::move(data));
+    if (!event.ok) record.outcome = Outcome::failed;
+    if (!event.ok) record.severity = Severity::warning;
+    describe(record, *session);
 }
 
 void on_lock_confirm_deadline(Context& context, const SessionId& id) {
-    const auto found = context.state.sessions.find(id);
-    if (found == context.state.sessions.end() || found->second.lock != LockState::requested) return;
-    auto& session = found->second;
-    if (session.attempt.attempts < requests_before_giving_up) {
-        send_request(context, session, session.attempt.request);
-        return;
-    }
-    record_unconfirmed(context, session, session.attempt.trigger);
-    restart_idle(context, session.info.seat);  // so that it is asked for again when nobody is there
+    auto* session = find_session(context, id);
+    if (session == nullptr || session->lock != LockState::requested) return;
+    step_failed(context, *session, "deadline");
 }
 
 void on_sessions_lost(Context& context) {
     for (auto& [id, session] : context.state.sessions) {
         session.shaken = true;
         session.witnesses.erase(Witness::hint);
-        if (session.lock == LockState::locked) {
-            session.attempt.triggered = context.now;
-            record_unconfirmed(context, session, LockTrigger::source_lost);
-        }
+        if (session.lock != LockState::locked || is_confirmed(session)) continue;
+        session.attempt.triggered = context.now;
+        record_unconfirmed(context, session, LockTrigger::source_lost);
+        session.lock = LockState::unconfirmed;
     }
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// From the wish to lock to the proof that it happened.
+// From the wish to lock to the proof that it happened: one step after the other, each with its
+// deadline, until witnesses confirm.
 #pragma once
 
 #include "agent/core/context.h"
@@ -11,15 +12,20 @@ namespace vaktpost::core {
 void request_lock(Context& context, Session& session, LockTrigger trigger,
                   std::optional<Seq> cause);
 
-void on_session_opened(Context& context, const SessionOpened& event);
-void on_session_changed(Context& context, const SessionChanged& event);
-void on_session_closed(Context& context, const SessionClosed& event);
+// Ends the session with all its programs, because the policy says so.
+void end_session(Context& context, Session& session, LockTrigger trigger, std::optional<Seq> cause);
+
+// A lock under way is no longer waited for: the session has gone.
+void forget_lock(Context& context, Session& session);
+
 void on_session_locked(Context& context, const SessionLocked& event);
 void on_session_unlocked(Context& context, const SessionUnlocked& event);
 // A locked session of which nobody can say any more that it is: asked for again at once, which a
 // locker that still covers the screen answers with its word.
 void on_witness_lost(Context& context, const WitnessLost& event);
+void on_locker_failed(Context& context, const LockerFailed& event);
 void on_lock_signalled(Context& context, const LockSignalled& event);
+void on_signed_out(Context& context, const SignedOut& event);
 void on_lock_confirm_deadline(Context& context, const SessionId& id);
 
 // logind is away: nobody can vouch for a lock, and nobody carries one out.

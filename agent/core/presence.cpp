@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/core/presence.h"
 
+#include <set>
+
+#include "agent/core/idle.h"
+#include "agent/core/lock_check.h"
+#include "agent/core/lock_records.h"
 #include "agent/core/locking.h"
 
 namespace vaktpost::core {
@@ -14,114 +19,103 @@ DeadlineId lease_deadline(const ReaderName& reader) {
     return {DeadlineKind::presence_lease, reader.value};
 }
 
-// The card driver notices the missing device within milliseconds; a second is room for a busy
-// machine.
-constexpr Duration unplug_echo = std::chrono::seconds(1);
-
-bool is_open(const Session& session) {
-    return session.lock != LockState::locked;
+PresenceRule rule_for(const Policy& policy, const Session& session, LockTrigger trigger) {
+    if (session.info.session_class == SessionClass::remote) {
+        switch (policy.remote.on_card_removal) {
+            case RemoteRule::lock:
+                return PresenceRule::lock;
+            case RemoteRule::end:
+                return PresenceRule::end;
+            case RemoteRule::ignore:
+                return PresenceRule::ignore;
+        }
+    }
+    if (trigger == LockTrigger::card_removed) return policy.session.on_card_removal;
+    if (trigger == LockTrigger::other_card) return policy.session.on_other_card;
+    return policy.session.on_presence_lost;
 }
 
-void warn(Context& context, const Session& session, Notice notice, Seq cause) {
-    context.act(Notify{session.info.id, notice, short_code(cause), std::nullopt});
+void warn(Context& context, const Session& session, LockTrigger trigger, Suppression reason,
+          Seq cause) {
+    const auto record = record_suppressed(context, session, trigger, reason, cause);
+    auto notice =
+        trigger == LockTrigger::presence_lost ? Notice::presence_lost : Notice::card_removed;
+    if (reason == Suppression::no_way_back) notice = Notice::no_way_back;
+    context.act(Notify{session.info.id, notice, short_code(record), std::nullopt});
 }
 
-// What the policy says for one session whose card is gone.
-void presence_gone(Context& context, Session& session, PresenceRule rule, LockTrigger trigger,
-                   Seq cause) {
-    switch (rule) {
+void notify_bound(Context& context, const ReaderName& reader, Notice notice,
+                  std::optional<Instant> until) {
+    for (const auto& [id, session] : context.state.sessions)
+        if (session.bound.contains(reader) && session.lock == LockState::unlocked)
+            context.act(Notify{id, notice, {}, until});
+}
+
+void start_lease(Context& context, const ReaderName& name, Reader& reader) {
+    if (!reader.card || reader.leased) return;
+    reader.leased = true;
+    const auto until = context.now + context.policy.session.presence_lease;
+    context.act(SetDeadline{lease_deadline(name), until});
+    notify_bound(context, name, Notice::presence_warning, until);
+}
+
+void lose_presence(Context& context, const ReaderName& reader) {
+    const auto cause =
+        context.append(EventType::card_presence_lost, {{"reader", reader.value}}).seq;
+    card_gone(context, reader, LockTrigger::presence_lost, cause);
+}
+
+bool has_card(const State& state, const ReaderName& name) {
+    const auto found = state.readers.find(name);
+    return found != state.readers.end() && found->second.card;
+}
+
+}  // namespace
+
+void presence_gone(Context& context, Session& session, LockTrigger trigger, Seq cause) {
+    switch (rule_for(context.policy, session, trigger)) {
         case PresenceRule::lock:
-            request_lock(context, session, trigger, cause);
+            if (has_way_back(context.state, context.policy, session))
+                request_lock(context, session, trigger, cause);
+            else
+                warn(context, session, trigger, Suppression::no_way_back, cause);
             break;
         case PresenceRule::warn:
-            warn(
-                context, session,
-                trigger == LockTrigger::card_removed ? Notice::card_removed : Notice::presence_lost,
-                cause);
+            warn(context, session, trigger, Suppression::policy, cause);
+            break;
+        case PresenceRule::end:
+            end_session(context, session, trigger, cause);
             break;
         case PresenceRule::ignore:
             break;
     }
 }
 
-void lose_presence(Context& context, const ReaderName& reader) {
-    const auto cause =
-        context.append(EventType::card_presence_lost, {{"reader", reader.value}}).seq;
+void card_gone(Context& context, const ReaderName& reader, LockTrigger trigger, Seq cause) {
     for (auto& [id, session] : context.state.sessions) {
         if (session.bound.erase(reader) == 0) continue;
         forget_grace(context, session);
-        presence_gone(context, session, context.policy.session.on_presence_lost,
-                      LockTrigger::presence_lost, cause);
+        presence_gone(context, session, trigger, cause);
+        shorten_idle(context, session.info.seat);
     }
 }
 
-}  // namespace
-
-void bind_present_cards(Context& context, Session& session) {
-    if (!is_guarded(session)) return;
-    for (const auto& [name, reader] : context.state.readers)
-        if (reader.card) session.bound.insert(name);
+void card_pulled(Context& context, const ReaderName& reader, Seq cause) {
+    const auto& rules = context.policy.session;
+    if (rules.card_removal_grace == Duration::zero() ||
+        rules.on_card_removal == PresenceRule::ignore)
+        return card_gone(context, reader, LockTrigger::card_removed, cause);
+    for (auto& [id, session] : context.state.sessions) {
+        if (!session.bound.contains(reader)) continue;
+        session.grace_cause = cause;
+        context.act(SetDeadline{grace_deadline(session), context.now + rules.card_removal_grace});
+    }
 }
 
 void forget_grace(Context& context, Session& session) {
     if (!session.grace_cause) return;
     session.grace_cause.reset();
     context.act(CancelDeadline{grace_deadline(session)});
-}
-
-void on_card_inserted(Context& context, const CardInserted& event) {
-    auto& reader = context.state.readers[event.reader];
-    if (reader.leased) {  // still there after the source's absence
-        reader.leased = false;
-        context.act(CancelDeadline{lease_deadline(event.reader)});
-        return;
-    }
-    reader.card = true;
-    std::vector<Field> data{{"reader", event.reader.value}};
-    if (!event.card.empty()) data.push_back({"card", event.card.value});
-    context.append(EventType::card_inserted, std::move(data));
-    for (auto& [id, session] : context.state.sessions) {
-        if (!is_guarded(session) || !is_open(session)) continue;
-        if (session.bound.contains(event.reader)) {
-            forget_grace(context, session);  // put back in time
-        } else if (session.bound.empty()) {
-            session.bound.insert(event.reader);
-        }
-    }
-}
-
-void on_card_removed(Context& context, const CardRemoved& event) {
-    const auto& unplugged = context.state.reader_unplugged;
-    if (unplugged && context.now - *unplugged < unplug_echo) {
-        on_presence_lost(context, {event.reader});
-        return;
-    }
-    auto& reader = context.state.readers[event.reader];
-    if (reader.leased) context.act(CancelDeadline{lease_deadline(event.reader)});
-    reader = {};
-    const auto cause =
-        context.append(EventType::card_removed, {{"reader", event.reader.value}}).seq;
-    const auto& rules = context.policy.session;
-    for (auto& [id, session] : context.state.sessions) {
-        if (!session.bound.contains(event.reader)) continue;
-        if (rules.on_card_removal == PresenceRule::lock &&
-            rules.card_removal_grace > Duration::zero()) {
-            session.grace_cause = cause;
-            context.act(
-                SetDeadline{grace_deadline(session), context.now + rules.card_removal_grace});
-            continue;
-        }
-        session.bound.erase(event.reader);
-        presence_gone(context, session, rules.on_card_removal, LockTrigger::card_removed, cause);
-    }
-}
-
-void on_presence_lost(Context& context, const PresenceLost& event) {
-    const auto found = context.state.readers.find(event.reader);
-    // A card service that restarts lists no readers for a moment: the lease decides.
-    if (found != context.state.readers.end() && found->second.leased) return;
-    if (found != context.state.readers.end()) context.state.readers.erase(found);
-    lose_presence(context, event.reader);
 }
 
 void on_card_grace_deadline(Context& context, const SessionId& id) {
@@ -131,18 +125,31 @@ void on_card_grace_deadline(Context& context, const SessionId& id) {
     const auto cause = *session.grace_cause;
     session.grace_cause.reset();
     std::erase_if(session.bound,
-                  [&](const ReaderName& name) { return !context.state.readers[name].card; });
-    presence_gone(context, session, context.policy.session.on_card_removal,
-                  LockTrigger::card_removed, cause);
+                  [&](const auto& card) { return !has_card(context.state, card.first); });
+    presence_gone(context, session, LockTrigger::card_removed, cause);
+    shorten_idle(context, session.info.seat);
+}
+
+void on_presence_lost(Context& context, const PresenceLost& event) {
+    const auto found = context.state.readers.find(event.reader);
+    const bool known = found != context.state.readers.end();
+    if (!event.vanished) {
+        if (known) start_lease(context, event.reader, found->second);
+        return;
+    }
+    // A card service that restarts lists no readers for a moment: the lease decides.
+    const bool service_away = context.state.sources[Source::card].phase == SourcePhase::lost;
+    if (known && found->second.leased && service_away) return;
+    if (known) {
+        end_lease(context, event.reader);
+        context.state.readers.erase(found);
+    }
+    lose_presence(context, event.reader);
+    check_ways_back(context, context.policy.reader_rule(event.reader).seat);
 }
 
 void on_cards_lost(Context& context) {
-    const auto lease = context.policy.session.presence_lease;
-    for (auto& [name, reader] : context.state.readers) {
-        if (!reader.card || reader.leased) continue;
-        reader.leased = true;
-        context.act(SetDeadline{lease_deadline(name), context.now + lease});
-    }
+    for (auto& [name, reader] : context.state.readers) start_lease(context, name, reader);
 }
 
 void on_presence_lease_deadline(Context& context, const ReaderName& reader) {
@@ -150,6 +157,23 @@ void on_presence_lease_deadline(Context& context, const ReaderName& reader) {
     if (found == context.state.readers.end() || !found->second.leased) return;
     context.state.readers.erase(found);
     lose_presence(context, reader);
+    check_ways_back(context, context.policy.reader_rule(reader).seat);
+}
+
+void end_lease(Context& context, const ReaderName& name) {
+    auto& reader = context.state.readers[name];
+    if (!reader.leased) return;
+    reader.leased = false;
+    context.act(CancelDeadline{lease_deadline(name)});
+    notify_bound(context, name, Notice::presence_warning_over, std::nullopt);
+}
+
+void on_cards_known(Context& context) {
+    std::set<ReaderName> missing;
+    for (const auto& [id, session] : context.state.sessions)
+        for (const auto& [reader, card] : session.bound)
+            if (!has_card(context.state, reader) && !session.grace_cause) missing.insert(reader);
+    for (const auto& reader : missing) lose_presence(context, reader);
 }
 
 }  // namespace vaktpost::core

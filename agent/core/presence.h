@@ -1,26 +1,33 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Cards, readers, and the sessions that depend on them.
+// A card that a session depends on is gone, may come back, or cannot be seen any more.
 #pragma once
 
 #include "agent/core/context.h"
 
 namespace vaktpost::core {
 
-// A session that opens or is unlocked depends on every card that is in at that moment.
-void bind_present_cards(Context& context, Session& session);
+// The card in this reader is gone for good, or has only been pulled: what each session that depends
+// on it has to fear. `cause`: the record that says so.
+void card_gone(Context& context, const ReaderName& reader, LockTrigger trigger, Seq cause);
+// The card in this reader was pulled: where the policy allows a grace, it may come back.
+void card_pulled(Context& context, const ReaderName& reader, Seq cause);
+
+// What the policy says for one session: lock, warn, end or nothing.
+void presence_gone(Context& context, Session& session, LockTrigger trigger, Seq cause);
 
 // A running grace of this session no longer matters.
 void forget_grace(Context& context, Session& session);
-
-void on_card_inserted(Context& context, const CardInserted& event);
-// A reader that is unplugged may report its card as removed before it is gone itself: shortly after
-// a reader left the bus, a removal is presence lost.
-void on_card_removed(Context& context, const CardRemoved& event);
-void on_presence_lost(Context& context, const PresenceLost& event);
 void on_card_grace_deadline(Context& context, const SessionId& id);
 
+void on_presence_lost(Context& context, const PresenceLost& event);
 // The card source is away: what it said last counts for the policy's presence_lease.
 void on_cards_lost(Context& context);
 void on_presence_lease_deadline(Context& context, const ReaderName& reader);
+// The card in this reader is seen again, or its absence is certain.
+void end_lease(Context& context, const ReaderName& reader);
+
+// The card source has told all: cards that a session depended on before the agent was started anew
+// and that are not there any more were pulled meanwhile.
+void on_cards_known(Context& context);
 
 }  // namespace vaktpost::core

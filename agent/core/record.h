@@ -39,6 +39,7 @@ struct Record {
     EventType type = EventType::heartbeat;
     std::optional<Seq> cause;
     Outcome outcome = Outcome::enforced;
+    std::optional<Severity> severity;  // where this one weighs other than its type does
     Instant at;
     RuleId rule;    // empty: none
     SeatName seat;  // empty: none

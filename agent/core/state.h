@@ -11,8 +11,10 @@
 
 #include "agent/core/actions.h"
 #include "agent/core/medium.h"
+#include "agent/core/policy.h"
 #include "agent/core/record.h"
 #include "agent/core/session.h"
+#include "agent/core/session_memory.h"
 #include "agent/core/source.h"
 #include "agent/core/usb.h"
 
@@ -21,19 +23,25 @@ namespace vaktpost::core {
 enum class LockTrigger {
     card_removed,
     presence_lost,
+    other_card,
     idle,
+    handover,
+    suspend,
     source_back,
     source_lost,
     witness_lost,
+    foreground,  // a session that could not be locked in the background came to the front
+    agent_back,  // asked for by a run of the agent that did not live to see it confirmed
     other
 };
-VAKTPOST_WORDS(LockTrigger, "card_removed", "presence_lost", "idle", "source_back", "source_lost",
-               "witness_lost", "other");
+VAKTPOST_WORDS(LockTrigger, "card_removed", "presence_lost", "other_card", "idle", "handover",
+               "suspend", "source_back", "source_lost", "witness_lost", "foreground", "agent_back",
+               "other");
 
 enum class LockState {
     unlocked,
-    requested,    // asked for, no witness yet
-    locked,       // a witness says so
+    requested,    // a step is under way, no witness yet
+    locked,       // witnesses say so
     unconfirmed,  // asked for in vain, or the witness is gone: counts as not locked, and as not
                   // unlocked either
 };
@@ -43,10 +51,13 @@ VAKTPOST_WORDS(LockState, "unlocked", "requested", "locked", "unconfirmed");
 struct LockAttempt {
     LockTrigger trigger = LockTrigger::other;
     Instant triggered;
-    std::optional<Instant> requested;
-    std::optional<Instant> signalled;
+    std::optional<Instant> requested;  // of the newest step
+    std::optional<Instant> signalled;  // likewise
+    LockStep step = LockStep::ask;
+    std::size_t next = 0;  // place in the policy's escalation of the step that may follow
     int attempts = 0;
-    Seq request = 0;  // record of the last request
+    std::string failed;  // why the step before ended; empty for the first
+    Seq request = 0;     // record of the newest step
 };
 
 struct Session {
@@ -54,23 +65,41 @@ struct Session {
     LockState lock = LockState::unlocked;
     LockAttempt attempt;
     std::set<Witness> witnesses;
-    std::set<ReaderName> bound;  // readers whose card this session depends on
+    BoundCards bound;  // the cards this session depends on
     std::optional<Seq>
         grace_cause;      // a bound card was pulled and may still come back: record of that
     bool shaken = false;  // logind went away under it: the desktop may have lost its screen
+    std::optional<Instant> unlock_asked;
+    std::optional<LockMeans> means;  // none: not told yet
+    bool no_way_back = false;        // as last recorded
+    bool left_behind = false;        // another user works beside it
 };
 
 struct Reader {
     bool card = false;
-    bool leased = false;  // the card source is away; what it said last counts until the lease ends
+    std::string atr;
+    Tag identity;  // empty: not known
+    CardRole role = CardRole::presence;
+    bool leased = false;     // what was last said counts until the lease ends
+    bool flickered = false;  // the card went and may come back within the debounce
+    bool forgotten = false;  // that this card was left behind has been recorded
 };
 
 enum class IdlePhase { off, waiting, warning };
 
 struct Seat {
-    Instant quiet_since;  // last activity, or when the idle period started anew
+    Instant deliberate;   // last key, click, touch or card, or when the idle period started anew
+    Instant movement;     // last movement of a pointer
+    Instant quiet_since;  // what counts of the two
+    Instant due;          // of the deadline set last
     IdlePhase phase = IdlePhase::off;
     bool observed = false;  // observe mode: this quiet time has been recorded already
+    std::optional<Instant> hold_until;
+    std::string hold_reason;
+    std::vector<Instant> holds;    // of the last 24 hours
+    std::optional<bool> keyboard;  // none: not told yet, counts as there
+    bool touch = false;
+    bool way_back_missing = false;  // its deadline runs
 };
 
 enum class InterfaceVerdict { allow, block, examine };
@@ -113,8 +142,11 @@ struct SourceState {
 struct State {
     Seq next_seq = 1;  // set by the runtime from the log before the first event
     std::string version;
+    std::string host;  // this machine's name, set by the runtime before the first event
     Instant started;
     bool armed_once = false;
+    std::optional<Instant> sleep_asked;  // the machine is about to sleep, and waits for us
+    bool asleep = false;                 // it may have slept since
     std::optional<Duration> boot_gap;
 
     std::map<Source, SourceState> sources;
@@ -122,6 +154,7 @@ struct State {
     std::map<ReaderName, Reader> readers;
     std::optional<Instant> reader_unplugged;  // when the last USB card reader left
     std::map<SeatName, Seat> seats;
+    std::map<SessionId, SessionMemory> remembered;  // of the run before, not yet taken up
     std::map<DeviceId, UsbDeviceState> usb;
     std::map<MediumId, MediumState> media;
 };
@@ -132,8 +165,18 @@ VAKTPOST_WORDS(Health, "starting", "armed", "degraded");
 Health health_of(const State& state);
 std::vector<Source> lost_sources(const State& state);
 
-// Desktops and console logins on a seat of this workstation. Greeters have nothing to lock;
-// sessions without a seat (ssh, serial) do not depend on who sits here.
-bool is_guarded(const Session& session);
+// Desktops and console logins on a seat of this workstation, and remote sessions where the policy
+// says so. Greeters have nothing to lock, boards have nobody who could unlock them.
+bool is_guarded(const Session& session, const Policy& policy);
+
+// Whether the session can be unlocked again, with what is plugged in now. What is not known counts
+// as there: a source that is away must not keep a session from being locked.
+bool has_way_back(const State& state, const Policy& policy, const Session& session);
+
+// No guarded session is open.
+bool all_locked(const State& state, const Policy& policy);
+
+// What the next run of the agent has to know if this one ends now.
+SessionMemories memory_of(const State& state);
 
 }  // namespace vaktpost::core

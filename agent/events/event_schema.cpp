@@ -100,7 +100,7 @@ json::object type_schema(const core::EventSpec& spec) {
     for (const core::FieldSpec& field : spec.fields) data[field.key] = field_schema(field);
     return {{"description", spec.when},
             {"properties",
-             {{"severity", {{"const", core::to_string(spec.severity)}}},
+             {{"severity", {{"default", core::to_string(spec.severity)}}},
               {"purpose", {{"const", core::to_string(spec.purpose)}}},
               {"session", session_schema(spec.routine)},
               {"data", object_schema(std::move(data), {})}}}};

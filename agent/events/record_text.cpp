@@ -111,7 +111,7 @@ std::string record_text(const core::Record& record, const Origin& origin, const 
     text["seq"] = record.seq;
     text["salt"] = to_hex(stamp.salt);
     text["prev"] = to_hex(stamp.previous);
-    text["severity"] = core::to_string(spec.severity);
+    text["severity"] = core::to_string(record.severity.value_or(spec.severity));
     text["purpose"] = core::to_string(spec.purpose);
     text["policy"] = json::object{{"version", origin.policy_version},
                                   {"sha256", clean_text(origin.policy_sha256)}};

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
-#include <set>
 #include <utility>
 
 #include "platform/activity/event_reader.h"
@@ -20,19 +19,40 @@ using namespace std::chrono_literals;
 constexpr core::Duration report_interval = 200ms;
 // A permission does not come back by itself: somebody has to repair the machine.
 constexpr core::Duration retry_interval = 60s;
+// What udev takes to give a new device its seat, on a busy machine.
+constexpr core::Duration seat_interval = 1s;
+constexpr int most_seat_waits = 10;
+
+const core::SeatName default_seat{"seat0"};
 
 bool is_event_node(const std::string& node) {
     return node.starts_with("/dev/input/event");
 }
 
+bool is_denied(const core::Error& error) {
+    return error.code == EACCES || error.code == EPERM;
+}
+
+bool is_read(const InputDevice& input) {
+    return static_cast<bool>(input.deliberate);
+}
+
 }  // namespace
 
 EvdevActivity::EvdevActivity(boost::asio::io_context& io, ports::EventSink sink, InputSystem system)
-    : io_(io), sink_(std::move(sink)), system_(std::move(system)), retry_(io), throttle_(io) {}
+    : io_(io),
+      sink_(std::move(sink)),
+      system_(std::move(system)),
+      retry_(io),
+      throttle_(io),
+      seat_wait_(io),
+      grabs_(io, system_.held_by_another, [this] { report_state(); }) {}
 
 EvdevActivity::~EvdevActivity() {
     stop_polling();
 }
+
+// --- which devices there are
 
 void EvdevActivity::start() {
     rescan();
@@ -45,77 +65,205 @@ void EvdevActivity::rescan() {
         const auto current = device++;
         if (!present.contains(current->first)) close(current);
     }
-    bool any_denied = false;
+    denied_.clear();
     for (const auto& node : nodes)
-        if (!devices_.contains(node) && open(node) == Opening::denied) any_denied = true;
-    report_state(any_denied);
+        if (!devices_.contains(node)) take_up(node);
+    report_means();
+    report_state();
 }
 
 void EvdevActivity::input_changed(std::string_view action, const std::string& node) {
     if (!is_event_node(node) || (action != "add" && action != "remove")) return;
     // A node that is added while we know it had left unseen.
     if (const auto known = devices_.find(node); known != devices_.end()) close(known);
-    if (action == "remove") return;
-    if (available_ == false) return rescan();  // every node may be open to us by now
-    report_state(open(node) == Opening::denied);
+    denied_.erase(node);
+    if (action == "add") {
+        if (!denied_.empty()) return rescan();  // every node may be open to us by now
+        take_up(node);
+    }
+    report_means();
+    report_state();
 }
 
-EvdevActivity::Opening EvdevActivity::open(const std::string& node) {
+void EvdevActivity::take_up(const std::string& node) {
     auto opened = system_.open(node);
     if (!opened) {
         const int code = opened.error().code;
-        if (code == ENOENT || code == ENODEV) return Opening::failed;  // left again already
+        if (code == ENOENT || code == ENODEV) return;  // left again already
         warn("input device not counted: " + printable(opened.error().text()));
-        return code == EACCES || code == EPERM ? Opening::denied : Opening::failed;
+        if (is_denied(opened.error())) denied_.insert(node);
+        return;
     }
-    if (!*opened) return Opening::not_counted;
-    auto& device = devices_[node];
-    device.fd = std::move(*opened);
-    if (watching_) poll(device);
-    return Opening::counted;
+    const auto device = devices_.try_emplace(node).first;
+    device->second.input = std::move(*opened);
+    apply_rules(device);
+    if (is_read(device->second.input) && !(device->second.seat = system_.seat(node))) {
+        seat_waits_ = 0;
+        wait_for_seats();
+    }
 }
 
-void EvdevActivity::close(std::map<std::string, Device>::iterator device) {
-    stop_polling(device->second);
+void EvdevActivity::close(Devices::iterator device) {
+    device->second.poll.stop();
+    grabs_.keyboard_left(device->first);
     devices_.erase(device);
 }
 
-void EvdevActivity::report_state(bool any_denied) {
-    const bool available = !devices_.empty() || !any_denied;
-    if (!available) retry_.expires_at(now() + retry_interval, [this] { rescan(); });
+// --- which of them count
+
+// A device that does not count is not read, but known: a later policy may count it.
+void EvdevActivity::apply_rules(Devices::iterator entry) {
+    auto& [node, device] = *entry;
+    if (!counts_as_activity(rules_, device.input)) {
+        device.poll.stop();
+        device.input.deliberate.reset();
+        device.input.movement.reset();
+        grabs_.keyboard_left(node);
+        return;
+    }
+    if (!is_read(device.input)) return;
+    if (device.input.letters) grabs_.keyboard_came(node, now());
+    if (watching_) poll(device);
+}
+
+void EvdevActivity::configure(const InputRules& rules) {
+    if (rules.virtual_devices == rules_.virtual_devices &&
+        rules.scanner_counts == rules_.scanner_counts && rules.scanners == rules_.scanners)
+        return;
+    rules_ = rules;
+    std::vector<std::string> anew;
+    for (auto device = devices_.begin(); device != devices_.end();) {
+        const auto current = device++;
+        const auto& input = current->second.input;
+        if (counts_as_activity(rules_, input) == is_read(input)) continue;
+        if (is_read(input)) {
+            apply_rules(current);
+        } else {
+            anew.push_back(current->first);
+            close(current);
+        }
+    }
+    for (const auto& node : anew) take_up(node);
+    if (!available_) return;  // not started
+    report_means();
+    report_state();
+}
+
+// --- what a seat can be unlocked with
+
+void EvdevActivity::report_means() {
+    std::map<core::SeatName, UnlockMeans> means;
+    for (const auto& [seat, told] : reported_means_) means[seat] = {};
+    // What we may not look at may be a keyboard.
+    means[default_seat].keyboard = !denied_.empty();
+    for (auto& [node, device] : devices_) {
+        auto& seat = means[seat_of(node, device)];
+        const auto here = unlock_means(rules_, device.input);
+        seat.keyboard = seat.keyboard || here.keyboard;
+        seat.touch = seat.touch || here.touch;
+    }
+    for (const auto& [seat, now] : means) {
+        const auto [told, first] = reported_means_.try_emplace(seat);
+        if (!first && told->second == now) continue;
+        told->second = now;
+        sink_(core::InputChanged{seat, now.keyboard, now.touch});
+    }
+}
+
+void EvdevActivity::report_state() {
+    const bool any_read = std::ranges::any_of(
+        devices_, [](const auto& entry) { return is_read(entry.second.input); });
+    const bool denied = !any_read && !denied_.empty();
+    // A remapper's own keyboard, where it counts, tells what is typed on the one it holds.
+    const bool blinded = !rules_.virtual_devices && grabs_.any();
+    if (denied && !std::exchange(retrying_, true))
+        retry_.expires_at(now() + retry_interval, [this] {
+            retrying_ = false;
+            rescan();
+        });
+    const bool available = !denied && !blinded;
     if (std::exchange(available_, available) == available) return;
     if (!available)
-        return sink_(
-            core::SourceLost{core::Source::activity, "no permission to read any input device"});
-    info("input devices that count as activity: " + std::to_string(devices_.size()));
+        return sink_(core::SourceLost{core::Source::activity,
+                                      denied ? "no permission to read any input device"
+                                             : "another program holds a keyboard for itself"});
+    info("input devices that count as activity: " +
+         std::to_string(std::ranges::count_if(
+             devices_, [](const auto& entry) { return is_read(entry.second.input); })));
     sink_(core::SourceBack{core::Source::activity, {}});
 }
 
+// --- seats
+
+// The kernel announces a device before udev has given it a seat: until then it is taken for one of
+// the seat that nearly every machine has alone.
 const core::SeatName& EvdevActivity::seat_of(const std::string& node, Device& device) {
-    static const core::SeatName default_seat{"seat0"};
-    // The kernel announces a device before udev has given it a seat, so this is asked when it is
-    // first needed.
     if (!device.seat) device.seat = system_.seat(node);
     return device.seat ? *device.seat : default_seat;
 }
 
+void EvdevActivity::wait_for_seats() {
+    seat_wait_.expires_at(now() + seat_interval, [this] { resolve_seats(); });
+}
+
+void EvdevActivity::resolve_seats() {
+    report_means();
+    const bool any_unknown = std::ranges::any_of(devices_, [](const auto& entry) {
+        return is_read(entry.second.input) && !entry.second.seat;
+    });
+    if (any_unknown && ++seat_waits_ < most_seat_waits) wait_for_seats();
+}
+
+// --- activity
+
 void EvdevActivity::drain() {
-    std::map<core::SeatName, core::Instant> newest;
+    read_all();
+    if (!rules_.virtual_devices) grabs_.look(now());
+}
+
+void EvdevActivity::read_all() {
+    std::map<core::SeatName, Times> newest;
+    bool any_left = false;
     for (auto device = devices_.begin(); device != devices_.end();) {
         const auto current = device++;
-        const auto read = read_newest(current->second.fd.get(), buffer_);
-        if (read.at) {
-            auto& at = newest[seat_of(current->first, current->second)];
-            at = std::max(at, *read.at);
-        }
-        if (read.gone) close(current);
+        if (!is_read(current->second.input)) continue;
+        auto& seat = newest[seat_of(current->first, current->second)];
+        if (read(current->first, current->second.input, seat)) continue;
+        close(current);
+        any_left = true;
     }
-    for (const auto& [seat, at] : newest) {
-        auto& reported = reported_[seat];
-        if (at <= reported) continue;
-        reported = at;
-        sink_(core::ActivitySeen{seat, at});
-    }
+    for (const auto& [seat, at] : newest) report(seat, at);
+    if (any_left) report_means();
+    if (available_) report_state();
+}
+
+// False: the device has left.
+bool EvdevActivity::read(const std::string& node, const InputDevice& input, Times& newest) {
+    using core::ActivityKind;
+    bool gone = false;
+    const auto take = [&](const UniqueFd& fd, ActivityKind lost) {
+        if (!fd) return;
+        const auto read = read_newest(fd.get(), input.kind, lost, buffer_);
+        if (read.deliberate) newest.deliberate = std::max(newest.deliberate, *read.deliberate);
+        if (read.movement) newest.movement = std::max(newest.movement, *read.movement);
+        if (read.deliberate || read.movement) grabs_.heard(node, now());
+        gone = gone || read.gone;
+    };
+    take(input.deliberate, ActivityKind::deliberate);
+    take(input.movement, ActivityKind::movement);
+    return !gone;
+}
+
+void EvdevActivity::report(const core::SeatName& seat, const Times& newest) {
+    auto& told = reported_[seat];
+    const bool deliberate = newest.deliberate > told.deliberate;
+    const bool movement =
+        newest.movement > std::max({told.movement, told.deliberate, newest.deliberate});
+    told.deliberate = std::max(told.deliberate, newest.deliberate);
+    told.movement = std::max(told.movement, newest.movement);
+    if (deliberate)
+        sink_(core::ActivitySeen{seat, newest.deliberate, core::ActivityKind::deliberate});
+    if (movement) sink_(core::ActivitySeen{seat, newest.movement, core::ActivityKind::movement});
 }
 
 void EvdevActivity::watch(bool on) {
@@ -124,41 +272,28 @@ void EvdevActivity::watch(bool on) {
     stop_polling();
     if (!on) return;
     drain();
-    if (!watching_) return;  // what was drained ended the watch
+    if (watching_) poll_all();  // unless what was drained ended the watch
+}
+
+void EvdevActivity::poll(Device& device) {
+    device.poll.start(io_, device.input, [this, alive = std::weak_ptr(alive_)] {
+        if (!alive.expired()) on_readable();
+    });
+}
+
+void EvdevActivity::poll_all() {
     for (auto& [node, device] : devices_) poll(device);
 }
 
-// Asio keeps a descriptor in its epoll set as long as it holds it, waited for or not: it must hold
-// none that is not polled, or each event would wake the loop.
-void EvdevActivity::poll(Device& device) {
-    if (device.wait) return;
-    device.wait.emplace(io_);
-    boost::system::error_code failed;
-    device.wait->assign(device.fd.get(), failed);
-    if (failed) return device.wait.reset();  // then it is read when core next drains
-    device.wait->async_wait(
-        boost::asio::posix::stream_descriptor::wait_read,
-        [this, alive = std::weak_ptr(alive_)](const boost::system::error_code& cancelled) {
-            if (!cancelled && !alive.expired()) on_readable();
-        });
-}
-
 void EvdevActivity::stop_polling() {
-    for (auto& [node, device] : devices_) stop_polling(device);
-}
-
-void EvdevActivity::stop_polling(Device& device) {
-    if (device.wait && device.wait->is_open()) device.wait->release();
-    device.wait.reset();
+    for (auto& [node, device] : devices_) device.poll.stop();
 }
 
 void EvdevActivity::on_readable() {
     stop_polling();
     if (!watching_) return;
-    throttle_.expires_at(now() + report_interval, [this] {
-        for (auto& [node, device] : devices_) poll(device);
-    });
-    drain();
+    throttle_.expires_at(now() + report_interval, [this] { poll_all(); });
+    read_all();
 }
 
 }  // namespace vaktpost::platform

@@ -29,24 +29,34 @@ bool by_a_person(const input_event& event) {
 }
 
 struct Tally {
-    MaybeInstant newest;
+    InputKind kind;
+    NewestActivity newest;
     MaybeInstant overflowed;
     bool repeats = false;
 
     void add(const input_event& event) {
-        if (by_a_person(event)) newest = std::max(newest, MaybeInstant(time_of(event)));
+        if (by_a_person(event)) {
+            auto& at =
+                is_movement(kind, event.type, event.code) ? newest.movement : newest.deliberate;
+            at = std::max(at, MaybeInstant(time_of(event)));
+        }
         if (event.type == EV_SYN && event.code == SYN_DROPPED) overflowed = time_of(event);
         repeats = repeats || (event.type == EV_KEY && event.value == key_repeat);
     }
-    [[nodiscard]] MaybeInstant result() const {
-        return repeats ? newest : std::max(newest, overflowed);
+    [[nodiscard]] NewestActivity result(core::ActivityKind lost) const {
+        auto all = newest;
+        if (repeats) return all;
+        auto& at = lost == core::ActivityKind::movement ? all.movement : all.deliberate;
+        at = std::max(at, overflowed);
+        return all;
     }
 };
 
 }  // namespace
 
-NewestActivity read_newest(int fd, std::span<input_event> buffer) {
-    Tally tally;
+NewestActivity read_newest(int fd, InputKind kind, core::ActivityKind lost,
+                           std::span<input_event> buffer) {
+    Tally tally{.kind = kind, .newest = {}, .overflowed = {}};
     bool gone = false;
     for (int reads = 0; reads < most_reads; ++reads) {
         const ssize_t bytes = read(fd, buffer.data(), buffer.size_bytes());
@@ -58,7 +68,9 @@ NewestActivity read_newest(int fd, std::span<input_event> buffer) {
             tally.add(event);
     }
     explicit_bzero(buffer.data(), buffer.size_bytes());
-    return {.at = tally.result(), .gone = gone};
+    auto newest = tally.result(lost);
+    newest.gone = gone;
+    return newest;
 }
 
 }  // namespace vaktpost::platform

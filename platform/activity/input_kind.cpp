@@ -4,9 +4,15 @@
 #include <libevdev/libevdev.h>
 #include <linux/input.h>
 
+#include <utility>
+
 namespace vaktpost::platform {
 
 namespace {
+
+using Codes = std::pair<unsigned, unsigned>;
+
+constexpr int letters_of_a_keyboard = 20;  // as platform/devices counts them
 
 bool has(const libevdev* device, unsigned type, unsigned code) {
     return libevdev_has_event_code(device, type, code) != 0;
@@ -54,6 +60,44 @@ InputKind classify(const libevdev* device) {
     if (is_touch(device)) return InputKind::touch;
     if (is_pointer(device)) return InputKind::pointer;
     return InputKind::none;
+}
+
+bool has_letters(const libevdev* device) {
+    int letters = 0;
+    for (const auto& [first, last] :
+         {Codes{KEY_Q, KEY_P}, Codes{KEY_A, KEY_L}, Codes{KEY_Z, KEY_M}})
+        for (unsigned key = first; key <= last; ++key) letters += has(device, EV_KEY, key) ? 1 : 0;
+    return letters >= letters_of_a_keyboard;
+}
+
+bool is_touch_screen(const libevdev* device) {
+    if (!is_touch(device)) return false;
+    if (libevdev_has_property(device, INPUT_PROP_DIRECT) != 0) return true;
+    return libevdev_has_property(device, INPUT_PROP_POINTER) == 0 &&
+           !has(device, EV_KEY, BTN_TOOL_FINGER);
+}
+
+bool is_movement(InputKind kind, std::uint16_t type, std::uint16_t code) {
+    switch (type) {
+        case EV_REL:
+            return code != REL_WHEEL && code != REL_HWHEEL && code != REL_WHEEL_HI_RES &&
+                   code != REL_HWHEEL_HI_RES && code != REL_DIAL;
+        case EV_ABS:
+            return kind != InputKind::touch;
+        case EV_KEY:  // a tool that comes near and goes
+            return kind == InputKind::tablet && code >= BTN_TOOL_PEN && code <= BTN_TOOL_LENS;
+        default:
+            return false;
+    }
+}
+
+bool can_move(const libevdev* device, InputKind kind) {
+    for (const auto& [type, codes] : {Codes{EV_REL, REL_CNT}, Codes{EV_ABS, ABS_CNT}})
+        for (unsigned code = 0; code < codes; ++code)
+            if (has(device, type, code) && is_movement(kind, static_cast<std::uint16_t>(type),
+                                                       static_cast<std::uint16_t>(code)))
+                return true;
+    return false;
 }
 
 }  // namespace vaktpost::platform

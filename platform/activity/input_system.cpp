@@ -8,16 +8,18 @@
 #include <linux/input.h>
 #include <sys/ioctl.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdint>
 #include <cstdlib>
+#include <cstring>
 #include <ctime>
 #include <memory>
 #include <string_view>
+#include <utility>
 
 #include "platform/activity/event_reader.h"
-#include "platform/activity/input_kind.h"
 
 namespace vaktpost::platform {
 
@@ -57,47 +59,110 @@ bool made_by_uinput(const std::string& node) {
            std::string_view(path.get()).find("/devices/virtual/input/") != std::string_view::npos;
 }
 
-core::Result<InputKind> kind_of(int fd, const std::string& node) {
+// Everything but the descriptors. Also whether it needs two.
+core::Result<bool> describe(int fd, const std::string& node, InputDevice& input) {
     libevdev* device = nullptr;
     const int r = libevdev_new_from_fd(fd, &device);
     if (r < 0) return core::system_error(-r, "examine " + node);
-    const auto kind = classify(device);
+    input.kind = classify(device);
+    input.letters = input.kind == InputKind::keyboard && has_letters(device);
+    input.touch_screen = input.kind == InputKind::touch && is_touch_screen(device);
+    input.by_program = made_by_uinput(node);
+    input.id.vendor = static_cast<std::uint16_t>(libevdev_get_id_vendor(device));
+    input.id.product = static_cast<std::uint16_t>(libevdev_get_id_product(device));
+    const bool moves = can_move(device, input.kind);
     libevdev_free(device);  // at once: it keeps a bitmap of pressed keys
-    return kind;
+    return moves;
 }
 
-// Only what read_newest() counts reaches our ring. A kernel without EVIOCSMASK delivers the rest
-// too, which costs room in the ring and changes nothing else.
-void mask_types(int fd) {
-    std::array<std::uint8_t, EV_MAX / 8 + 1> types{};
-    for (const unsigned type : {unsigned{EV_KEY}, unsigned{EV_REL}, unsigned{EV_ABS}})
-        types[type / 8] = static_cast<std::uint8_t>(types[type / 8] | (1U << (type % 8)));
+// Lets only the codes of one type through that `wanted` names. A kernel without EVIOCSMASK delivers
+// the others too: then a click may drown in movement, and movement may count as more than that.
+void mask_codes(int fd, unsigned type, unsigned codes,
+                const std::function<bool(std::uint16_t)>& wanted) {
+    constexpr unsigned word = 8 * sizeof(unsigned long);
+    std::array<unsigned long, KEY_CNT / word> bits{};
+    for (unsigned code = 0; code < codes; ++code)
+        if (wanted(static_cast<std::uint16_t>(code))) bits[code / word] |= 1UL << (code % word);
     input_mask mask{};
-    mask.type = EV_SYN;  // the codes of EV_SYN's mask are the event types
-    mask.codes_size = types.size();
-    mask.codes_ptr = reinterpret_cast<std::uintptr_t>(types.data());
+    mask.type = type;
+    mask.codes_size = sizeof bits;  // whole words, else EINVAL; what is too many is not looked at
+    mask.codes_ptr = reinterpret_cast<std::uintptr_t>(bits.data());
     ioctl(fd, EVIOCSMASK, &mask);
 }
 
-// Setting the clock empties the ring but for a SYN_DROPPED, which must not pass for activity.
-void discard_queued(int fd) {
-    std::array<input_event, 16> buffer;
-    read_newest(fd, buffer);
+// Only what read_newest() counts reaches our ring. The kernel drops packets of which nothing is
+// left, so that they neither fill the ring nor wake anybody.
+void mask_types(int fd) {
+    mask_codes(fd, EV_SYN, EV_CNT, [](unsigned type) {  // EV_SYN's codes are the event types
+        return type == EV_KEY || type == EV_REL || type == EV_ABS;
+    });
 }
 
-core::Result<UniqueFd> open_device(const std::string& node) {
-    if (made_by_uinput(node)) return UniqueFd();
+void mask_movement(int fd, InputKind kind, bool movement) {
+    for (const auto& [type, codes] :
+         {std::pair{EV_KEY, KEY_CNT}, std::pair{EV_REL, REL_CNT}, std::pair{EV_ABS, ABS_CNT}})
+        mask_codes(fd, static_cast<unsigned>(type), static_cast<unsigned>(codes),
+                   [&, type = static_cast<std::uint16_t>(type)](std::uint16_t code) {
+                       return is_movement(kind, type, code) == movement;
+                   });
+}
+
+core::Result<UniqueFd> open_node(const std::string& node) {
     UniqueFd fd(open(node.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY));
     if (!fd) return core::system_error(errno, "open " + node);
-    const auto kind = kind_of(fd.get(), node);
-    if (!kind) return kind.error();
-    if (*kind == InputKind::none) return UniqueFd();
-    mask_types(fd.get());
-    int clock = CLOCK_BOOTTIME;
-    if (ioctl(fd.get(), EVIOCSCLOCKID, &clock) != 0)
-        return core::system_error(errno, "set the clock of " + node);
-    discard_queued(fd.get());
     return fd;
+}
+
+core::Status start_queue(int fd, const std::string& node) {
+    mask_types(fd);
+    int clock = CLOCK_BOOTTIME;
+    if (ioctl(fd, EVIOCSCLOCKID, &clock) != 0)
+        return core::system_error(errno, "set the clock of " + node);
+    // Setting the clock empties the ring but for a SYN_DROPPED, which must not pass for activity.
+    std::array<input_event, 16> buffer;
+    read_newest(fd, InputKind::none, core::ActivityKind::movement, buffer);
+    return core::Done{};
+}
+
+core::Result<InputDevice> open_device(const std::string& node) {
+    InputDevice input;
+    auto first = open_node(node);
+    if (!first) return first.error();
+    const auto moves = describe(first->get(), node, input);
+    if (!moves) return moves.error();
+    if (input.kind == InputKind::none) return input;
+    input.deliberate = std::move(*first);
+    if (*moves) {
+        auto second = open_node(node);
+        if (!second) return second.error();
+        input.movement = std::move(*second);
+        mask_movement(input.deliberate.get(), input.kind, false);
+        mask_movement(input.movement.get(), input.kind, true);
+        if (auto started = start_queue(input.movement.get(), node); !started)
+            return started.error();
+    }
+    if (auto started = start_queue(input.deliberate.get(), node); !started) return started.error();
+    return input;
+}
+
+// By taking it for ourselves and letting go at once. Other readers of the device miss what happens
+// in these microseconds; a text console what happens in the some 10 ms until the kernel has undone
+// it (synchronize_rcu). So it is asked only of a keyboard on which nobody types, and never while a
+// key is down: nobody would then see it come up.
+// With a descriptor of its own: EVIOCGKEY takes what is queued from the one it is asked with.
+bool held_by_another(const std::string& node) {
+    const auto opened = open_node(node);
+    if (!opened) return false;
+    const int fd = opened->get();
+    std::array<std::uint8_t, KEY_CNT / 8> keys{};
+    if (ioctl(fd, EVIOCGKEY(keys.size()), keys.data()) < 0) return false;
+    const bool any_down =
+        std::any_of(keys.begin(), keys.end(), [](std::uint8_t byte) { return byte != 0; });
+    explicit_bzero(keys.data(), keys.size());
+    if (any_down) return false;
+    if (ioctl(fd, EVIOCGRAB, 1) != 0) return errno == EBUSY;
+    ioctl(fd, EVIOCGRAB, 0);
+    return false;
 }
 
 std::optional<core::SeatName> seat_of(const std::string& node) {
@@ -113,7 +178,10 @@ std::optional<core::SeatName> seat_of(const std::string& node) {
 }  // namespace
 
 InputSystem evdev_input_system() {
-    return {.list = list_nodes, .open = open_device, .seat = seat_of};
+    return {.list = list_nodes,
+            .open = open_device,
+            .seat = seat_of,
+            .held_by_another = held_by_another};
 }
 
 }  // namespace vaktpost::platform

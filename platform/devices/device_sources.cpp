@@ -63,6 +63,10 @@ void DeviceSources::start() {
     open();
 }
 
+void DeviceSources::rescan() {
+    if (open_) scan();
+}
+
 void DeviceSources::open() {
     const auto opened = monitor_.open();
     if (!opened) return lost(opened.error().text());

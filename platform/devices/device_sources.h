@@ -38,6 +38,9 @@ class DeviceSources {
 
     void start();
 
+    // Reads all that is present anew, input devices included: after sleep, events may be missing.
+    void rescan();
+
     ports::UsbGate& usb_gate() { return usb_gate_; }
     ports::MediaGate& media_gate() { return media_gate_; }
 

@@ -27,15 +27,18 @@ std::uint64_t longer(std::uint64_t delay) {
 
 }  // namespace
 
-ControlLink::~ControlLink() {
-    sd_event_source_disable_unref(readable_);
-    sd_event_source_disable_unref(directory_);
-    if (fd_ >= 0) close(fd_);
+void ControlLink::start(std::string_view session, const Handlers& handlers) {
+    session_.assign(session);
+    handlers_ = handlers;
+    connect();
 }
 
-void ControlLink::start(const Handlers& handlers) {
-    handlers_ = handlers;
-    if (fd_ < 0 && !retry_.running()) connect();
+void ControlLink::stop() {
+    close_socket();
+    directory_ = sd_event_source_disable_unref(directory_);
+    retry_.stop();
+    retry_delay_ = 0;
+    repeat_delay_ = 0;
 }
 
 bool ControlLink::open() {
@@ -54,18 +57,30 @@ void ControlLink::connect() {
     if (!open()) return lose();
     directory_ = sd_event_source_disable_unref(directory_);
     retry_.stop();
-    handlers_.connected(handlers_.context);
+    write(session_line(session_.view()));
 }
 
-void ControlLink::lose() {
+void ControlLink::close_socket() {
     readable_ = sd_event_source_disable_unref(readable_);
     if (fd_ >= 0) close(fd_);
     fd_ = -1;
+    registered_ = false;
     filled_ = 0;
     repeat_.stop();
+}
+
+void ControlLink::lose() {
+    close_socket();
     if (directory_ == nullptr) watch_directory();
     retry_delay_ = longer(retry_delay_);
     retry_.start(loop_, retry_delay_, on_retry, this);
+}
+
+void ControlLink::renew() {
+    if (fd_ < 0) return;
+    retry_delay_ = 0;
+    lose();
+    retry_.start(loop_, 0, on_retry, this);
 }
 
 void ControlLink::watch_directory() {
@@ -93,10 +108,14 @@ void ControlLink::on_retry(void* context) {
 
 void ControlLink::on_repeat(void* context) {
     auto& self = *static_cast<ControlLink*>(context);
-    self.handlers_.connected(self.handlers_.context);
+    self.write(session_line(self.session_.view()));
 }
 
 void ControlLink::send(const Line& line) {
+    if (registered_) write(line);
+}
+
+void ControlLink::write(const Line& line) {
     if (fd_ < 0) return;
     const auto bytes = line.view();
     // An agent that does not read us for so long that the socket is full is as good as none.
@@ -111,7 +130,7 @@ int ControlLink::on_readable(sd_event_source*, int, unsigned, void* context) {
 }
 
 bool ControlLink::receive() {
-    const ssize_t bytes = read(fd_, buffer_ + filled_, sizeof buffer_ - filled_);
+    const ssize_t bytes = read(fd_, buffer_ + filled_, line_limit - filled_);
     if (bytes <= 0) return bytes < 0 && (errno == EAGAIN || errno == EINTR);
     filled_ += static_cast<std::size_t>(bytes);
     std::string_view rest(buffer_, filled_);
@@ -123,24 +142,36 @@ bool ControlLink::receive() {
     if (fd_ < 0) return true;  // a handler's send found it broken
     std::memmove(buffer_, rest.data(), rest.size());
     filled_ = rest.size();
-    return filled_ < sizeof buffer_;  // a longer line is none of the agent's
+    return filled_ < line_limit;  // a longer line is none of the agent's
 }
 
 void ControlLink::take(std::string_view line) {
-    NoticeText notice;
-    switch (read_line(line, lockers_, notice)) {
-        case LineKind::accepted:
+    AgentLine read;
+    const auto kind = read_line(line, lockers_, read);
+    switch (kind) {
+        case LineKind::registered:
+            registered_ = true;
             retry_delay_ = 0;
             repeat_delay_ = 0;
+            return handlers_.registered(handlers_.context);
+        case LineKind::accepted:
             return;
         case LineKind::refused:
-            repeat_delay_ = longer(repeat_delay_);
-            return repeat_.start(loop_, repeat_delay_, on_repeat, this);
+            return refused();
         case LineKind::notice:
-            return handlers_.noticed(handlers_.context, notice);
+        case LineKind::lock:
+        case LineKind::stand_down:
+        case LineKind::sign_out:
+            return handlers_.said(handlers_.context, kind, read);
         case LineKind::unknown:
             return warn("control socket", "line not understood");
     }
+}
+
+void ControlLink::refused() {
+    if (registered_) return warn("control socket", "the agent did not take what it was told");
+    repeat_delay_ = longer(repeat_delay_);
+    repeat_.start(loop_, repeat_delay_, on_repeat, this);
 }
 
 }  // namespace vaktpost::session_helper

@@ -12,27 +12,33 @@
 
 namespace vaktpost::session_helper {
 
-// The connection to the agent's control socket. It is made again whenever it breaks: as soon as
-// something appears in the socket's directory, and after 0.25 s doubling to 30 s besides. What is
-// sent while there is none is dropped; `Handlers::connected` tells the state anew.
+// The connection to the agent's control socket that speaks for one session. It is made again
+// whenever it breaks: as soon as something appears in the socket's directory, and after 0.25 s
+// doubling to 30 s besides. An agent that does not know the session yet is asked again likewise.
+// What is sent before the agent has agreed is dropped; `Handlers::registered` tells the state anew.
 class ControlLink {
   public:
     struct Handlers {
-        void (*connected)(
-            void* context);  // also after the agent refused a line: it may know the session by now
-        void (*noticed)(void* context, const NoticeText& notice);
+        void (*registered)(void* context);                                  // the lockers are known
+        void (*said)(void* context, LineKind kind, const AgentLine& line);  // a notice or an order
         void* context;
     };
+    using Buffer = char[line_limit];
 
-    ControlLink(sd_event* loop, const char* path) : loop_(loop), path_(path) {}
+    // `lockers`: as an agent named them last; of the user, shared by all links.
+    ControlLink(sd_event* loop, const char* path, Lockers& lockers, Buffer& buffer)
+        : loop_(loop), path_(path), lockers_(lockers), buffer_(buffer) {}
     ControlLink(const ControlLink&) = delete;
     ControlLink& operator=(const ControlLink&) = delete;
-    ~ControlLink();
+    ~ControlLink() { stop(); }
 
-    void start(const Handlers& handlers);
+    void start(std::string_view session, const Handlers& handlers);
+    void stop();
     void send(const Line& line);
+    // Takes back what only this connection vouches for: ends it and makes another.
+    void renew();
 
-    // As the agent named them last; kept while there is no connection.
+    [[nodiscard]] bool registered() const { return registered_; }
     [[nodiscard]] const Lockers& lockers() const { return lockers_; }
 
   private:
@@ -42,23 +48,28 @@ class ControlLink {
     static void on_repeat(void* self);
     void connect();
     bool open();
+    void close_socket();
     void lose();
     void watch_directory();
     bool receive();
     void take(std::string_view line);
+    void refused();
+    void write(const Line& line);
 
     sd_event* loop_;
     const char* path_;
+    Lockers& lockers_;
+    Buffer& buffer_;  // what came of a line that is not whole yet
+    SessionId session_;
     Handlers handlers_{};
     int fd_ = -1;
+    bool registered_ = false;
     sd_event_source* readable_ = nullptr;
     sd_event_source* directory_ = nullptr;
     Timer retry_;
     Timer repeat_;
     std::uint64_t retry_delay_ = 0;  // milliseconds; 0: the first try
     std::uint64_t repeat_delay_ = 0;
-    Lockers lockers_;
-    char buffer_[line_limit];
     std::size_t filled_ = 0;
 };
 

@@ -98,22 +98,19 @@ std::string_view first_of(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-void DisplayEnvironment::read_manager(sd_bus_message* reply) {
-    if (sd_bus_message_enter_container(reply, 'v', "as") <= 0) return;
-    if (sd_bus_message_enter_container(reply, 'a', "s") <= 0) return;
+void DisplayEnvironment::forget_manager() {
     manager_wayland_.clear();
     manager_display_.clear();
     manager_xauthority_.clear();
-    const char* entry = nullptr;
-    while (sd_bus_message_read(reply, "s", &entry) > 0) {
-        const std::string_view variable = entry;
-        if (variable.starts_with(wayland_key))
-            manager_wayland_.assign(tail(variable, wayland_key.size()));
-        if (variable.starts_with(display_key))
-            manager_display_.assign(tail(variable, display_key.size()));
-        if (variable.starts_with(xauthority_key))
-            manager_xauthority_.assign(tail(variable, xauthority_key.size()));
-    }
+}
+
+void DisplayEnvironment::take_from_manager(std::string_view variable) {
+    if (variable.starts_with(wayland_key))
+        manager_wayland_.assign(tail(variable, wayland_key.size()));
+    if (variable.starts_with(display_key))
+        manager_display_.assign(tail(variable, display_key.size()));
+    if (variable.starts_with(xauthority_key))
+        manager_xauthority_.assign(tail(variable, xauthority_key.size()));
 }
 
 bool DisplayEnvironment::choose_wayland() {

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <systemd/sd-bus.h>
-
 #include <cstddef>
+#include <string_view>
 
 #include "platform/session_helper/protocol.h"
 
@@ -15,9 +14,9 @@ namespace vaktpost::session_helper {
 // are passed over.
 class DisplayEnvironment {
   public:
-    // Takes what matters from the manager's Environment property; the message stands at its
-    // variant.
-    void read_manager(sd_bus_message* reply);
+    // What the manager's environment holds: "NAME=value", one after the other.
+    void forget_manager();
+    void take_from_manager(std::string_view variable);
 
     // Settles on values for that kind of screen. False: there is no such screen.
     bool choose(Screen screen);

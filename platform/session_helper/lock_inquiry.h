@@ -1,67 +1,69 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <systemd/sd-bus.h>
+#include <string_view>
 
-#include "platform/session_helper/display_environment.h"
+#include "platform/session_helper/saver_watch.h"
+#include "platform/session_helper/text.h"
 #include "platform/session_helper/timer.h"
-#include "platform/session_helper/user_bus.h"
+#include "platform/session_helper/user_environment.h"
 
 namespace vaktpost::session_helper {
 
-// Asks the user's bus, before a locker is started, whether the desktop has locked itself.
+// Finds out, before a locker is started, whether the desktop has locked itself.
 //
-// A desktop has a locker of its own if somebody owns a screen saver's name on the user's bus: no
-// table of desktops can go out of date, and sway, i3 and the like have none. Such a desktop obeys
-// logind's Lock by itself and gets a second to do so. It counts as locked if the session's
-// LockedHint or the screen saver's GetActive says so; else we lock, since a name may be owned by a
-// program that only keeps the screen awake.
+// A desktop with a screen saver obeys logind's Lock by itself and gets a second to do so. It has
+// locked if the screen saver's GetActive says so. LockedHint is not asked: any program of the user
+// may set it.
 //
-// Failure direction: a bus that does not answer within half a second is a desktop without a locker,
-// and ours runs.
+// Failure direction: a bus or a screen saver that does not answer within half a second is a desktop
+// without a locker, and ours runs.
 class LockInquiry {
   public:
     using Answer = void (*)(void* context, bool desktop_locked);
 
-    LockInquiry(sd_event* loop, UserBus& bus) : loop_(loop), bus_(bus) {}
+    LockInquiry(sd_event* loop, UserBus& bus, UserEnvironment& environment, SaverWatch& savers)
+        : loop_(loop), savers_(savers), question_(bus, environment) {}
     LockInquiry(const LockInquiry&) = delete;
     LockInquiry& operator=(const LockInquiry&) = delete;
     ~LockInquiry() { stop(); }
 
-    // The answer comes later, once. What the user manager says about the screen goes into
-    // `environment`.
-    void start(DisplayEnvironment& environment, Answer answer, void* context);
+    // The answer comes once, maybe at once. What the user manager says about the screen is fresh
+    // then.
+    void start(std::string_view session, Answer answer, void* context);
+    // The same, but the desktop is not asked: the answer is that it has not locked itself.
+    void start_without_desktop(Answer answer, void* context);
     void stop();
-    [[nodiscard]] bool running() const { return running_; }
+    [[nodiscard]] bool running() const { return phase_ != Phase::idle; }
 
-    // logind's LockedHint of the session, kept up to date by its owner.
-    bool locked_hint = false;
+    // What the screen saver says may have changed.
+    void saver_changed();
 
   private:
-    static constexpr unsigned most_savers = 5;
-    enum class Phase { names, patience, state };
+    enum class Phase {
+        idle,
+        environment,  // waits for the user manager alone
+        presence,     // waits for it and for the screen saver's first answer
+        patience,     // the desktop's second
+        state,        // waits for the screen saver's last answer
+    };
 
-    static int on_names(sd_bus_message* reply, void* self, sd_bus_error* error);
-    static int on_environment(sd_bus_message* reply, void* self, sd_bus_error* error);
-    static int on_state(sd_bus_message* reply, void* self, sd_bus_error* error);
+    static void on_environment(void* self);
     static void on_timer(void* self);
-    void answered();
-    void next_phase();
-    void ask_savers();
+    void begin(Phase phase, Answer answer, void* context);
+    void environment_done();
+    void presence_done();
+    [[nodiscard]] bool desktop_locked() const;
     void finish(bool desktop_locked);
-    void drop_calls();
 
     sd_event* loop_;
-    UserBus& bus_;
+    SaverWatch& savers_;
+    EnvironmentQuestion question_;
     Timer timer_;
-    DisplayEnvironment* environment_ = nullptr;
+    SessionId session_;
     Answer answer_ = nullptr;
     void* context_ = nullptr;
-    sd_bus_slot* calls_[most_savers] = {};
-    unsigned waiting_ = 0;  // answers
-    unsigned savers_ = 0;   // bits of the table in the source: names that have an owner
-    Phase phase_ = Phase::names;
-    bool running_ = false;
+    Phase phase_ = Phase::idle;
 };
 
 }  // namespace vaktpost::session_helper

@@ -30,8 +30,13 @@ std::uint64_t now_ms() {
 
 }  // namespace
 
-Locker::Locker(sd_event* loop, UserBus& bus, ControlLink& link, DisplayEnvironment& environment)
-    : loop_(loop), link_(link), inquiry_(loop, bus), environment_(environment) {}
+Locker::Locker(sd_event* loop, UserBus& bus, ControlLink& link, UserEnvironment& environment,
+               SaverWatch& savers)
+    : loop_(loop),
+      link_(link),
+      inquiry_(loop, bus, environment, savers),
+      environment_(environment),
+      savers_(savers) {}
 
 void Locker::begin(std::string_view session, Screen screen) {
     session_.assign(session);
@@ -51,10 +56,11 @@ void Locker::end() {
     stop();
     session_.clear();
     wanted_ = false;
+    ourselves_ = false;
+    saver_told_ = false;
     cover_ = 0;
-    std::fill(std::begin(attempts_), std::end(attempts_), 0);
+    std::fill(std::begin(attempts_), std::end(attempts_), Attempt());
     limit_ = RestartLimit();
-    inquiry_.locked_hint = false;
 }
 
 void Locker::stop() {
@@ -65,7 +71,8 @@ void Locker::stop() {
 }
 
 void Locker::tell_state() {
-    if (cover_ != 0) link_.send(state_line("locked", session_.view()));
+    if (cover_ != 0) link_.send(covered_line(session_.view(), cover_));
+    if (saver_told_) link_.send(saver_line("locked", session_.view()));
 }
 
 void Locker::lock() {
@@ -76,33 +83,70 @@ void Locker::lock() {
     inquire();
 }
 
+void Locker::lock_ourselves() {
+    wanted_ = true;
+    ourselves_ = true;
+    if (cover_ != 0) return tell_state();
+    if (deadline_.running()) return;
+    inquire();
+}
+
 void Locker::inquire() {
     again_.stop();
-    inquiry_.start(environment_, on_inquiry, this);
+    if (ourselves_)
+        inquiry_.start_without_desktop(on_inquiry, this);
+    else
+        inquiry_.start(session_.view(), on_inquiry, this);
 }
 
 void Locker::on_inquiry(void* context, bool desktop_locked) {
     auto& self = *static_cast<Locker*>(context);
     if (self.cover_ != 0) return;
-    if (desktop_locked)
-        self.wanted_ = false;  // the desktop's own locker has it; its witness is the hint, not we
-    else
-        self.attempt();
+    if (!desktop_locked) return self.attempt();
+    self.wanted_ = false;  // the desktop's own locker has it
+    self.tell_state();
+}
+
+void Locker::saver_changed() {
+    inquiry_.saver_changed();
+    const bool active = savers_.active(session_.view());
+    if (active == saver_told_) return;
+    saver_told_ = active;
+    if (active) {
+        if (!ourselves_) wanted_ = false;
+        return link_.send(saver_line("locked", session_.view()));
+    }
+    if (!savers_.present(session_.view())) {
+        // Not unlocked: nobody speaks for the screen any more, and the agent takes what was said
+        // on a connection that ends to be so.
+        link_.renew();
+        return lock_ourselves();
+    }
+    link_.send(saver_line("unlocked", session_.view()));
+    stand_down();
+}
+
+void Locker::stand_down() {
+    if (inquiry_.running()) return;  // asked to lock meanwhile
+    wanted_ = cover_ != 0;
+    ourselves_ = false;
+    again_.stop();
 }
 
 void Locker::attempt() {
     again_.stop();
     const auto& arguments = link_.lockers().of(screen_);
-    const auto slot = std::find(std::begin(attempts_), std::end(attempts_), 0);
+    const auto slot = std::find_if(std::begin(attempts_), std::end(attempts_),
+                                   [](const Attempt& one) { return one.pid == 0; });
     if (arguments.empty()) return fail("no_locker");
     if (slot == std::end(attempts_)) return fail("deadline");
-    if (!environment_.choose(screen_)) return fail("no_display");
-    const pid_t pid = start_locker(arguments, environment_.envp());
+    if (!environment_.display.choose(screen_)) return fail("no_display");
+    const pid_t pid = start_program(arguments, environment_.display.envp(), Group::shared);
     if (pid < 0) {
         warn("locker does not start", std::strerror(-pid));
         return fail("exec");
     }
-    *slot = pid;
+    *slot = {pid, start_time(pid)};
     deadline_.start(loop_, start_deadline, on_deadline, this);
 }
 
@@ -124,22 +168,25 @@ void Locker::child_ended(pid_t pid, bool exited, int status, const pid_t* known)
         if (status != 0) return uncovered("status");
         cover_ = 0;
         wanted_ = false;
+        ourselves_ = false;
         forget_locker(session_.view());
-        return link_.send(state_line("unlocked", session_.view()));
+        return link_.send(uncovered_line(session_.view()));
     }
-    const auto ended = std::find(std::begin(attempts_), std::end(attempts_), pid);
-    if (pid == 0 || ended == std::end(attempts_)) return;
-    *ended = 0;
-    attempt_ended(exited, status, known);
+    for (auto& one : attempts_) {
+        if (one.pid != pid) continue;
+        const auto since = one.since;
+        one = Attempt();
+        return attempt_ended(since, exited, status, known);
+    }
 }
 
-void Locker::attempt_ended(bool exited, int status, const pid_t* known) {
+void Locker::attempt_ended(std::uint64_t since, bool exited, int status, const pid_t* known) {
     if (cover_ != 0)
         return;  // an earlier one that was slow, or could not get at a screen already covered
     deadline_.stop();
     if (!exited) return fail("signal");
     if (status != 0) return fail("status");
-    const pid_t pid = find_left_behind(link_.lockers().of(screen_).program(), known);
+    const pid_t pid = find_left_behind(link_.lockers().of(screen_).program(), since, known);
     if (pid == 0) return fail("gone");
     covered_by(pid);
 }
@@ -192,8 +239,8 @@ int Locker::on_foreign_end(sd_event_source*, int, unsigned, void* context) {
 
 unsigned Locker::processes(pid_t* into) const {
     unsigned count = 0;
-    for (const pid_t pid : attempts_)
-        if (pid != 0) into[count++] = pid;
+    for (const auto& one : attempts_)
+        if (one.pid != 0) into[count++] = one.pid;
     if (cover_ != 0) into[count++] = cover_;
     return count;
 }

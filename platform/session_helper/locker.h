@@ -4,20 +4,21 @@
 #include <sys/types.h>
 #include <systemd/sd-event.h>
 
-#include "platform/session_helper/display_environment.h"
 #include "platform/session_helper/lock_inquiry.h"
 #include "platform/session_helper/protocol.h"
 #include "platform/session_helper/restart_limit.h"
+#include "platform/session_helper/saver_watch.h"
 #include "platform/session_helper/timer.h"
+#include "platform/session_helper/user_environment.h"
 
 namespace vaktpost::session_helper {
 
 class ControlLink;
 
 // The locker of one session: starts it when logind says Lock and the desktop does not lock itself,
-// watches it, and starts it again when it goes in any way but with status 0, which is its word that
-// the password was given. It tells the agent what is so: "locked" only while a locker covers the
-// screen, "locker_failed" when one does not or no longer.
+// or when the agent says so, watches it, and starts it again when it goes in any way but with
+// status 0, which is its word that the password was given. It tells the agent what is so: "locked"
+// only while a locker covers the screen, "locker_failed" when one does not or no longer.
 //
 // A locker has to return with status 0 when the screen is covered and leave a process behind
 // (swaylock -f, i3lock). That process becomes our child, since we are its subreaper.
@@ -26,7 +27,8 @@ class ControlLink;
 // screen. Nor does it set LockedHint, so that the hint stays a witness of its own.
 class Locker {
   public:
-    Locker(sd_event* loop, UserBus& bus, ControlLink& link, DisplayEnvironment& environment);
+    Locker(sd_event* loop, UserBus& bus, ControlLink& link, UserEnvironment& environment,
+           SaverWatch& savers);
     Locker(const Locker&) = delete;
     Locker& operator=(const Locker&) = delete;
     ~Locker() { stop(); }
@@ -36,9 +38,17 @@ class Locker {
     // The session has gone. Its processes are left alone.
     void end();
     void lock();
+    // Ours, whatever the desktop says.
+    void lock_ourselves();
+    // The password was given somewhere else: no attempt of ours may take the desktop away later.
+    void stand_down();
     void tell_state();
     void set_screen(Screen screen) { screen_ = screen; }
-    void set_locked_hint(bool hint) { inquiry_.locked_hint = hint; }
+    // A screen saver that is gone while it covered the screen leaves it open: then ours runs.
+    void saver_changed();
+
+    [[nodiscard]] Screen screen() const { return screen_; }
+    [[nodiscard]] bool covers() const { return cover_ != 0; }
 
     // `status` as waitid(2) gives it; exited: by itself, else by a signal. `known`: the processes
     // of all lockers, ended by 0.
@@ -53,6 +63,11 @@ class Locker {
 
   private:
     static constexpr unsigned most_attempts = 4;
+    // A locker that was started and has not come back yet, perhaps past its deadline.
+    struct Attempt {
+        pid_t pid = 0;            // 0: free
+        std::uint64_t since = 0;  // as start_time() says
+    };
 
     static void on_inquiry(void* self, bool desktop_locked);
     static void on_deadline(void* self);
@@ -61,7 +76,7 @@ class Locker {
     void stop();
     void inquire();
     void attempt();
-    void attempt_ended(bool exited, int status, const pid_t* known);
+    void attempt_ended(std::uint64_t since, bool exited, int status, const pid_t* known);
     void covered_by(pid_t pid);
     void uncovered(const char* cause);
     void fail(const char* cause);
@@ -70,16 +85,19 @@ class Locker {
     sd_event* loop_;
     ControlLink& link_;
     LockInquiry inquiry_;
-    DisplayEnvironment& environment_;  // of the user, shared by all lockers
+    UserEnvironment& environment_;  // of the user, shared by all lockers
+    SaverWatch& savers_;            // likewise
     RestartLimit limit_;
     Timer deadline_;  // of the newest attempt
     Timer again_;
     SessionId session_;
     Screen screen_ = Screen::wayland;
-    bool wanted_ = false;                 // from Lock until the password was given
-    pid_t cover_ = 0;                     // the process that covers the screen; 0: none known
+    bool wanted_ = false;      // from Lock until the password was given
+    bool ourselves_ = false;   // wanted whatever the desktop says
+    bool saver_told_ = false;  // the agent was told that the screen saver covers the screen
+    pid_t cover_ = 0;          // the process that covers the screen; 0: none known
     sd_event_source* foreign_ = nullptr;  // watches it when it is no child of ours
-    pid_t attempts_[most_attempts] = {};  // started and not yet back, those past their deadline too
+    Attempt attempts_[most_attempts];
 };
 
 }  // namespace vaktpost::session_helper

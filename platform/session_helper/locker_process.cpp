@@ -30,25 +30,6 @@ std::string_view read_small(const char* path, char (&bytes)[size]) {
     return {bytes, static_cast<std::size_t>(length)};
 }
 
-// Field 22 of /proc/PID/stat (proc(5)), in clock ticks since boot; 0 when there is no such process
-// or it has ended.
-std::uint64_t start_time(pid_t pid) {
-    char path[64];
-    char bytes[1024];
-    std::snprintf(path, sizeof path, "/proc/%d/stat", pid);
-    const auto stat = read_small(path, bytes);
-    const auto name_end = stat.rfind(')');  // the name before it may hold anything
-    if (name_end == std::string_view::npos) return 0;
-    char state = 0;
-    std::uint64_t time = 0;
-    const int fields =
-        std::sscanf(stat.data() + name_end + 1,
-                    " %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d"
-                    " %" SCNu64,
-                    &state, &time);
-    return fields == 2 && state != 'Z' ? time : 0;
-}
-
 bool is_named(pid_t pid, const char* program) {
     char path[64];
     char bytes[64];
@@ -58,6 +39,11 @@ bool is_named(pid_t pid, const char* program) {
     const char* slash = std::strrchr(program, '/');
     // The kernel keeps 15 bytes of the name.
     return name == head(slash != nullptr ? slash + 1 : program, 15);
+}
+
+bool is_executable(const char* path) {
+    struct stat info;
+    return stat(path, &info) == 0 && S_ISREG(info.st_mode) && access(path, X_OK) == 0;
 }
 
 bool contains(const pid_t* list, pid_t pid) {
@@ -87,7 +73,25 @@ void make_parent(const Path& path) {
 
 }  // namespace
 
-pid_t start_locker(const Arguments& arguments, char* const* environment) {
+// Field 22 of /proc/PID/stat, proc(5).
+std::uint64_t start_time(pid_t pid) {
+    char path[64];
+    char bytes[1024];
+    std::snprintf(path, sizeof path, "/proc/%d/stat", pid);
+    const auto stat = read_small(path, bytes);
+    const auto name_end = stat.rfind(')');  // the name before it may hold anything
+    if (name_end == std::string_view::npos) return 0;
+    char state = 0;
+    std::uint64_t time = 0;
+    const int fields =
+        std::sscanf(stat.data() + name_end + 1,
+                    " %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d"
+                    " %" SCNu64,
+                    &state, &time);
+    return fields == 2 && state != 'Z' ? time : 0;
+}
+
+pid_t start_program(const Arguments& arguments, char* const* environment, Group group) {
     posix_spawnattr_t attributes;
     sigset_t none;
     sigset_t defaults;
@@ -96,7 +100,10 @@ pid_t start_locker(const Arguments& arguments, char* const* environment) {
     posix_spawnattr_init(&attributes);
     posix_spawnattr_setsigmask(&attributes, &none);  // ours is blocked for the event loop
     posix_spawnattr_setsigdefault(&attributes, &defaults);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+    posix_spawnattr_setpgroup(&attributes, 0);
+    const int flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF |
+                      (group == Group::own ? POSIX_SPAWN_SETPGROUP : 0);
+    posix_spawnattr_setflags(&attributes, static_cast<short>(flags));
     pid_t pid = 0;
     const int error = posix_spawnp(&pid, arguments.program(), nullptr, &attributes,
                                    arguments.argv(), environment);
@@ -104,7 +111,25 @@ pid_t start_locker(const Arguments& arguments, char* const* environment) {
     return error == 0 ? pid : -error;
 }
 
-pid_t find_left_behind(const char* program, const pid_t* known) {
+bool is_installed(const char* program) {
+    if (std::strchr(program, '/') != nullptr) return is_executable(program);
+    const char* path = std::getenv("PATH");
+    std::string_view rest = path != nullptr ? path : "";
+    while (!rest.empty()) {
+        const auto directory = head(rest, rest.find(':'));
+        rest = tail(rest, directory.size() + 1);
+        char candidate[512];
+        const int length =
+            std::snprintf(candidate, sizeof candidate, "%.*s/%s",
+                          static_cast<int>(directory.size()), directory.data(), program);
+        if (length > 0 && static_cast<std::size_t>(length) < sizeof candidate &&
+            is_executable(candidate))
+            return true;
+    }
+    return false;
+}
+
+pid_t find_left_behind(const char* program, std::uint64_t since, const pid_t* known) {
     char path[64];
     char bytes[4096] = {};
     std::snprintf(path, sizeof path, "/proc/self/task/%d/children", getpid());
@@ -116,7 +141,7 @@ pid_t find_left_behind(const char* program, const pid_t* known) {
         if (end == at) break;
         at = end;
         while (*at == ' ') ++at;
-        if (contains(known, child)) continue;
+        if (contains(known, child) || start_time(child) < since) continue;
         if (is_named(child, program)) return child;
         found = child;
     }

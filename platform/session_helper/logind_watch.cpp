@@ -20,7 +20,6 @@ constexpr std::uint64_t longest_delay = 30'000;
 struct Properties {
     const char* klass = "";
     const char* type = "";
-    int locked = 0;
 };
 
 // Walks an a{sv}; what is of an unexpected type is passed over. The texts belong to the message.
@@ -34,7 +33,6 @@ Properties read_properties(sd_bus_message* message) {
         int r = -1;
         if (key == "Class") r = sd_bus_message_read(message, "v", "s", &found.klass);
         if (key == "Type") r = sd_bus_message_read(message, "v", "s", &found.type);
-        if (key == "LockedHint") r = sd_bus_message_read(message, "v", "b", &found.locked);
         if (r < 0) r = sd_bus_message_skip(message, "v");
         if (r < 0 || sd_bus_message_exit_container(message) < 0) break;
     }
@@ -202,7 +200,7 @@ int LogindWatch::on_properties(sd_bus_message* reply, void* context, sd_bus_erro
     entry.graphical = true;
     auto& self = *entry.watch;
     self.handlers_.present(self.handlers_.context, entry.id.view(),
-                           type == "x11" ? Screen::x11 : Screen::wayland, now.locked != 0);
+                           type == "x11" ? Screen::x11 : Screen::wayland);
     return 0;
 }
 

@@ -20,8 +20,7 @@ namespace vaktpost::session_helper {
 class LogindWatch {
   public:
     struct Handlers {
-        void (*present)(void* context, std::string_view session, Screen screen,
-                        bool locked_hint);  // also repeated
+        void (*present)(void* context, std::string_view session, Screen screen);  // also repeated
         void (*gone)(void* context, std::string_view session);
         void (*lock)(void* context, std::string_view session);
         void* context;

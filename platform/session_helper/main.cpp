@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // vaktpost-session: the agent's hand in the user's session. Runs a locker where the desktop has
-// none, tells the agent when the screen is really covered, and shows its notices. Has the user's
-// rights and no others.
+// none, tells the agent when the screen is really covered, runs a shared account's sign-out command
+// and shows notices. Has the user's rights and no others.
 #include <sys/prctl.h>
 #include <systemd/sd-event.h>
 
@@ -23,7 +23,8 @@ constexpr const char* help =
     "user's systemd. Locks the screen where the desktop has no locker of its own,\n"
     "tells vaktpostd when it is locked, and shows vaktpostd's notices.\n"
     "\n"
-    "VAKTPOST_CONTROL_SOCKET names another socket than /run/vaktpost/control.sock.\n";
+    "VAKTPOST_CONTROL_SOCKET names another socket than /run/vaktpost/control.sock,\n"
+    "VAKTPOST_LOCALE_DIR another folder of translations than the system's.\n";
 
 int on_child(sd_event_source*, const signalfd_siginfo*, void* helper) {
     static_cast<vaktpost::session_helper::Helper*>(helper)->reap();

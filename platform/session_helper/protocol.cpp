@@ -24,6 +24,13 @@ bool letters_and_digits(std::string_view text) {
     return std::all_of(text.begin(), text.end(), is_word_byte);
 }
 
+// A reason as the policy lists them: 1 to 32 of a-z, 0-9 and "_"; or none at all.
+bool is_reason(std::string_view text) {
+    return text.size() <= 32 && std::all_of(text.begin(), text.end(), [](char byte) {
+               return (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') || byte == '_';
+           });
+}
+
 std::string_view text_of(const json_t* object, const char* key) {
     const json_t* value = json_object_get(object, key);
     return json_is_string(value)
@@ -45,20 +52,39 @@ void read_arguments(const json_t* list, Arguments& into) {
 LineKind read_reply(const json_t* reply, Lockers& lockers) {
     if (!json_is_true(json_object_get(reply, "ok"))) return LineKind::refused;
     const json_t* given = json_object_get(reply, "locker");
+    if (!json_is_object(given)) return LineKind::accepted;
     read_arguments(json_object_get(given, "wayland"), lockers.wayland);
     read_arguments(json_object_get(given, "x11"), lockers.x11);
-    return LineKind::accepted;
+    return LineKind::registered;
 }
 
 LineKind read_notice(const json_t* push, NoticeText& notice) {
     const auto code = text_of(push, "code");
     const json_t* seconds = json_object_get(push, "seconds");
     const json_int_t count = json_is_integer(seconds) ? json_integer_value(seconds) : 0;
+    const auto session = text_of(push, "session");
+    const auto hold = text_of(push, "hold");
     if (!letters_and_digits(code) || !notice.code.assign(code)) return LineKind::unknown;
+    if (!session.empty() && !valid_session_id(session)) return LineKind::unknown;
+    if (!is_reason(hold)) return LineKind::unknown;
+    notice.session.assign(session);
+    notice.hold.assign(hold);
     if (count < 0 || count > 86'400 || !notice.notice.assign(text_of(push, "notice")))
         return LineKind::unknown;
     notice.seconds = static_cast<unsigned>(count);
     return LineKind::notice;
+}
+
+LineKind read_order(const json_t* push, AgentLine& into) {
+    const auto session = text_of(push, "session");
+    const auto order = text_of(push, "do");
+    if (!valid_session_id(session)) return LineKind::unknown;
+    into.session.assign(session);
+    if (order == "lock") return LineKind::lock;
+    if (order == "stand_down") return LineKind::stand_down;
+    if (order != "sign_out") return LineKind::unknown;
+    read_arguments(json_object_get(push, "command"), into.command);
+    return LineKind::sign_out;
 }
 
 template <class... Parts>
@@ -91,12 +117,13 @@ void Arguments::clear() {
     count_ = 0;
 }
 
-LineKind read_line(std::string_view line, Lockers& lockers, NoticeText& notice) {
+LineKind read_line(std::string_view line, Lockers& lockers, AgentLine& into) {
     const std::unique_ptr<json_t, Release> object(
         json_loadb(line.data(), line.size(), JSON_REJECT_DUPLICATES, nullptr));
     if (!json_is_object(object.get())) return LineKind::unknown;
     if (json_object_get(object.get(), "notice") != nullptr)
-        return read_notice(object.get(), notice);
+        return read_notice(object.get(), into.notice);
+    if (json_object_get(object.get(), "do") != nullptr) return read_order(object.get(), into);
     if (json_object_get(object.get(), "ok") != nullptr) return read_reply(object.get(), lockers);
     return LineKind::unknown;
 }
@@ -106,14 +133,43 @@ Line session_line(std::string_view session) {
                    session.data());
 }
 
-Line state_line(const char* op, std::string_view session) {
-    return compose("{\"op\":\"%s\",\"session\":\"%.*s\"}\n", op, static_cast<int>(session.size()),
-                   session.data());
+Line covered_line(std::string_view session, int pid) {
+    return compose("{\"op\":\"locked\",\"session\":\"%.*s\",\"witness\":\"locker\",\"pid\":%d}\n",
+                   static_cast<int>(session.size()), session.data(), pid);
+}
+
+Line uncovered_line(std::string_view session) {
+    return compose("{\"op\":\"unlocked\",\"session\":\"%.*s\",\"witness\":\"locker\"}\n",
+                   static_cast<int>(session.size()), session.data());
+}
+
+Line saver_line(const char* op, std::string_view session) {
+    return compose("{\"op\":\"%s\",\"session\":\"%.*s\",\"witness\":\"saver\"}\n", op,
+                   static_cast<int>(session.size()), session.data());
 }
 
 Line failure_line(std::string_view session, const char* cause) {
     return compose("{\"op\":\"locker_failed\",\"session\":\"%.*s\",\"cause\":\"%s\"}\n",
                    static_cast<int>(session.size()), session.data(), cause);
+}
+
+Line checked_line(std::string_view session, const char* means) {
+    return compose("{\"op\":\"checked\",\"session\":\"%.*s\",\"means\":\"%s\"}\n",
+                   static_cast<int>(session.size()), session.data(), means);
+}
+
+Line signed_out_line(std::string_view session, const char* cause) {
+    if (cause == nullptr)
+        return compose("{\"op\":\"signed_out\",\"session\":\"%.*s\",\"ok\":true}\n",
+                       static_cast<int>(session.size()), session.data());
+    return compose("{\"op\":\"signed_out\",\"session\":\"%.*s\",\"ok\":false,\"cause\":\"%s\"}\n",
+                   static_cast<int>(session.size()), session.data(), cause);
+}
+
+Line hold_line(std::string_view session, std::string_view reason) {
+    return compose("{\"op\":\"hold\",\"session\":\"%.*s\",\"reason\":\"%.*s\"}\n",
+                   static_cast<int>(session.size()), session.data(),
+                   static_cast<int>(reason.size()), reason.data());
 }
 
 bool valid_session_id(std::string_view id) {

@@ -45,21 +45,43 @@ struct Lockers {
 };
 
 struct NoticeText {
-    Text<32> notice;  // a word of core::Notice
-    Text<16> code;    // letters and digits; empty: none
+    Text<32> notice;    // a word of core::Notice
+    SessionId session;  // empty: the agent named none
+    Text<16> code;      // letters and digits; empty: none
+    Text<33> hold;      // reason of the button that keeps the screen open; empty: no button
     unsigned seconds = 0;
 };
 
-enum class LineKind { accepted, refused, notice, unknown };
+enum class LineKind {
+    registered,  // an answer that names the lockers
+    accepted,
+    refused,
+    notice,
+    lock,        // start our locker in `session`, whatever the desktop says
+    stand_down,  // the user has `session` again: what has not covered the screen yet is not needed
+    sign_out,    // run `command` in `session`; empty: it does not fit
+    unknown,
+};
 
-// Takes one line of the agent's. Lockers in it replace those in `lockers`; a notice is put into
-// `notice`. Anything malformed is unknown and changes nothing.
-LineKind read_line(std::string_view line, Lockers& lockers, NoticeText& notice);
+struct AgentLine {
+    NoticeText notice;
+    SessionId session;
+    Arguments command;
+};
+
+// Takes one line of the agent's. Lockers in it replace those in `lockers`; the rest is put into
+// `into`. Anything malformed is unknown and changes no locker.
+LineKind read_line(std::string_view line, Lockers& lockers, AgentLine& into);
 
 using Line = Text<256>;
 Line session_line(std::string_view session);
-Line state_line(const char* op, std::string_view session);  // op: "locked" or "unlocked"
+Line covered_line(std::string_view session, int pid);       // by our locker's process
+Line uncovered_line(std::string_view session);              // the password was given to our locker
+Line saver_line(const char* op, std::string_view session);  // op: "locked" or "unlocked"
 Line failure_line(std::string_view session, const char* cause);
+Line checked_line(std::string_view session, const char* means);
+Line signed_out_line(std::string_view session, const char* cause);  // null: it went well
+Line hold_line(std::string_view session, std::string_view reason);
 
 // logind's ids are letters and digits, so they need no escaping anywhere; anything else is not
 // taken for one.

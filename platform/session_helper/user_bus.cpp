@@ -9,6 +9,8 @@ sd_bus* UserBus::get() {
     if (sd_bus_open_user(&bus_) < 0) return nullptr;
     if (sd_bus_attach_event(bus_, loop_, SD_EVENT_PRIORITY_NORMAL) < 0)
         bus_ = sd_bus_close_unref(bus_);
+    else
+        ++generation_;
     return bus_;
 }
 

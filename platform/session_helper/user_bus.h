@@ -18,9 +18,13 @@ class UserBus {
     // Null when the user has no bus.
     sd_bus* get();
 
+    // Another number for each connection: what was subscribed to on an older one is gone.
+    [[nodiscard]] unsigned generation() const { return generation_; }
+
   private:
     sd_event* loop_;
     sd_bus* bus_ = nullptr;
+    unsigned generation_ = 0;  // 0: never connected
 };
 
 }  // namespace vaktpost::session_helper

@@ -38,6 +38,7 @@ int read_property(sd_bus_message* message, std::string_view name, std::string_vi
                   LogindProperties& into) {
     if (type == "s") {
         if (name == "Id") return read_text(message, into.id);
+        if (name == "Name") return read_text(message, into.user);
         if (name == "Class") return read_text(message, into.klass);
         if (name == "Type") return read_text(message, into.type);
         if (name == "State") return read_text(message, into.state);
@@ -60,7 +61,10 @@ core::SessionClass session_class(const LogindProperties& properties) {
     for (const char* klass :
          {"lock-screen", "background", "background-light", "manager", "manager-early", "none"})
         if (properties.klass == klass) return SessionClass::other;
-    if (properties.remote) return SessionClass::remote;
+    const bool has_screen = properties.type != "unspecified" && !properties.type.empty();
+    // xrdp's sessions do not call themselves remote, but no seat of this machine shows them. The
+    // same goes for a serial line.
+    if (properties.remote || (properties.seat.empty() && has_screen)) return SessionClass::remote;
     for (const char* type : {"wayland", "x11", "mir"})
         if (properties.type == type) return SessionClass::graphical;
     if (properties.type == "tty") return SessionClass::text;
@@ -87,6 +91,7 @@ int read_properties(sd_bus_message* message, LogindProperties& into) {
 core::SessionInfo session_info(const LogindProperties& properties) {
     return {.id = {properties.id},
             .uid = properties.uid,
+            .user = properties.user,
             .seat = {properties.seat},
             .session_class = session_class(properties),
             .active = properties.active};

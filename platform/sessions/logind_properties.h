@@ -14,6 +14,7 @@ namespace vaktpost::platform {
 struct LogindProperties {
     std::string id;
     std::uint32_t uid = 0;
+    std::string user;   // Name: of the account
     std::string seat;   // empty: none
     std::string klass;  // Class: "user", "greeter", …
     std::string type;   // "wayland", "x11", "tty", …

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Another program that uses a card as programs do: shared and exclusive, resets, transactions, power.
 
-card_client.py READER
+card_client.py READER           each way once
+card_client.py READER --hold    has the card for itself from the line "held" until standard input ends
 """
 
 import ctypes
@@ -68,8 +69,18 @@ def use(reader):
     call("SCardReleaseContext", context)
 
 
+def hold(reader):
+    context = ctypes.c_long()
+    call("SCardEstablishContext", ctypes.c_ulong(SCOPE_SYSTEM), None, None, ctypes.byref(context))
+    handle = connect(context, reader, EXCLUSIVE)
+    print("held", flush=True)
+    sys.stdin.read()
+    call("SCardDisconnect", handle, ctypes.c_ulong(LEAVE))
+    call("SCardReleaseContext", context)
+
+
 if __name__ == "__main__":
     try:
-        use(sys.argv[1].encode())
+        (hold if "--hold" in sys.argv[2:] else use)(sys.argv[1].encode())
     except Failed as failure:
         sys.exit(str(failure))

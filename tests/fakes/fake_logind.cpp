@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/fakes/fake_logind.h"
 
+#include <fcntl.h>
+#include <poll.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <stdexcept>
 #include <utility>
@@ -24,6 +28,7 @@ FakeLogind::FakeLogind(std::string address) : address_(std::move(address)) {
 }
 FakeLogind::~FakeLogind() {
     leave();
+    for (const int end : inhibitors_) close(end);
 }
 
 void FakeLogind::join() {
@@ -77,9 +82,14 @@ void FakeLogind::remove(const std::string& id) {
               "SessionRemoved");
 }
 
+void FakeLogind::forget(const std::string& id) {
+    sessions_.erase(path(id));
+}
+
 int append_property(sd_bus_message* m, const FakeSession& s, const std::string& property) {
     const char* key = property.c_str();
     if (property == "Id") return sd_bus_message_append(m, "{sv}", key, "s", s.id.c_str());
+    if (property == "Name") return sd_bus_message_append(m, "{sv}", key, "s", s.user.c_str());
     if (property == "Class") return sd_bus_message_append(m, "{sv}", key, "s", s.klass.c_str());
     if (property == "Type") return sd_bus_message_append(m, "{sv}", key, "s", s.type.c_str());
     if (property == "State") return sd_bus_message_append(m, "{sv}", key, "s", s.state.c_str());
@@ -120,6 +130,10 @@ int FakeLogind::dispatch(sd_bus_message* call, void* self, sd_bus_error* error) 
     if (sd_bus_message_is_method_call(call, nullptr, "GetAll") > 0)
         return get_all(call, self, error);
     if (sd_bus_message_is_method_call(call, nullptr, "Lock") > 0) return lock(call, self, error);
+    if (sd_bus_message_is_method_call(call, nullptr, "Inhibit") > 0)
+        return inhibit(call, self, error);
+    if (sd_bus_message_is_method_call(call, nullptr, "TerminateSession") > 0)
+        return terminate(call, self, error);
     return 0;
 }
 
@@ -147,8 +161,8 @@ int FakeLogind::get_all(sd_bus_message* call, void* context, sd_bus_error* error
     sd_bus_message* reply = nullptr;
     check(sd_bus_message_new_method_return(call, &reply), "reply");
     check(sd_bus_message_open_container(reply, 'a', "{sv}"), "open");
-    for (const char* property :
-         {"Id", "Class", "Type", "State", "VTNr", "Remote", "Active", "LockedHint", "Seat", "User"})
+    for (const char* property : {"Id", "Name", "Class", "Type", "State", "VTNr", "Remote", "Active",
+                                 "LockedHint", "Seat", "User"})
         check(append_property(reply, *session, property), property);
     check(sd_bus_message_close_container(reply), "close");
     check(sd_bus_send(self.bus_, reply, nullptr), "send");
@@ -163,6 +177,49 @@ int FakeLogind::lock(sd_bus_message* call, void* context, sd_bus_error* error) {
     self.locks.push_back(session->id);
     if (self.refuse_locks) return sd_bus_error_set(error, SD_BUS_ERROR_ACCESS_DENIED, "no");
     return self.answer_locks ? sd_bus_reply_method_return(call, nullptr) : 1;
+}
+
+void FakeLogind::unlock(const std::string& id) {
+    check(sd_bus_emit_signal(bus_, path(id).c_str(), "org.freedesktop.login1.Session", "Unlock",
+                             nullptr),
+          "Unlock");
+}
+
+void FakeLogind::prepare_for_sleep(bool begins) {
+    check(sd_bus_emit_signal(bus_, manager, "org.freedesktop.login1.Manager", "PrepareForSleep",
+                             "b", static_cast<int>(begins)),
+          "PrepareForSleep");
+}
+
+int FakeLogind::inhibitors() const {
+    return static_cast<int>(std::count_if(inhibitors_.begin(), inhibitors_.end(), [](int end) {
+        pollfd hung_up{end, 0, 0};
+        return poll(&hung_up, 1, 0) == 0;  // POLLHUP once the other end is closed everywhere
+    }));
+}
+
+int FakeLogind::inhibit(sd_bus_message* call, void* context, sd_bus_error* error) {
+    auto& self = *static_cast<FakeLogind*>(context);
+    const char* words[4] = {};
+    check(sd_bus_message_read(call, "ssss", &words[0], &words[1], &words[2], &words[3]), "Inhibit");
+    self.inhibited.clear();
+    for (const char* word : words) self.inhibited += std::string(word) + ";";
+    if (self.refuse_inhibitors)
+        return sd_bus_error_set(error, "org.freedesktop.login1.OperationInProgress", "no");
+    int ends[2];
+    check(pipe2(ends, O_CLOEXEC), "pipe");
+    self.inhibitors_.push_back(ends[0]);
+    const int r = sd_bus_reply_method_return(call, "h", ends[1]);
+    close(ends[1]);
+    return r;
+}
+
+int FakeLogind::terminate(sd_bus_message* call, void* context, sd_bus_error*) {
+    auto& self = *static_cast<FakeLogind*>(context);
+    const char* id = nullptr;
+    check(sd_bus_message_read(call, "s", &id), "TerminateSession");
+    self.ended.emplace_back(id);
+    return sd_bus_reply_method_return(call, nullptr);
 }
 
 }  // namespace vaktpost::fakes

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <stdexcept>
 
@@ -21,6 +22,8 @@ std::string configuration(const std::string& directory) {
 <busconfig>
   <listen>unix:path=)" +
            directory + R"(/bus</listen>
+  <servicedir>)" +
+           directory + R"(/services</servicedir>
   <auth>EXTERNAL</auth>
   <policy context="default">
     <allow user="*"/><allow own="*"/>
@@ -37,14 +40,22 @@ PrivateBus::PrivateBus() {
     char name[] = "/tmp/vaktpost-bus-XXXXXX";
     if (mkdtemp(name) == nullptr) throw std::runtime_error("no directory for a private bus");
     directory_ = name;
+    std::filesystem::create_directory(directory_ + "/services");
     std::ofstream(directory_ + "/bus.conf") << configuration(directory_);
     start();
 }
 
 PrivateBus::~PrivateBus() {
     stop();
-    unlink((directory_ + "/bus.conf").c_str());
-    rmdir(directory_.c_str());
+    std::error_code ignored;
+    std::filesystem::remove_all(directory_, ignored);
+}
+
+std::string PrivateBus::offer(const std::string& name) {
+    const auto started = directory_ + "/started-" + name;
+    std::ofstream(directory_ + "/services/" + name + ".service")
+        << "[D-BUS Service]\nName=" << name << "\nExec=/usr/bin/touch " << started << "\n";
+    return started;
 }
 
 void PrivateBus::start() {

@@ -19,6 +19,9 @@ class PrivateBus {
     void start();
     void stop();
 
+    // From now on the bus could start a service of that name. The file is there once it has.
+    std::string offer(const std::string& name);
+
   private:
     std::string directory_;
     pid_t daemon_ = -1;

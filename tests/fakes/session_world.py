@@ -18,6 +18,7 @@ import dbus.bus
 MOCK = "org.freedesktop.DBus.Mock"
 MANAGER = "org.freedesktop.login1.Manager"
 SESSION = "org.freedesktop.login1.Session"
+MANAGER_OF_USER = "org.freedesktop.systemd1.Manager"
 BUS_CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
 <busconfig><listen>unix:path=%s</listen><auth>EXTERNAL</auth><policy context="default"><allow user="*"/>
@@ -71,7 +72,7 @@ class Bus:
 
 
 class Agent:
-    """The agent's end of the control socket. `lines` is what it was told."""
+    """The agent's end of the control socket. `lines` is what it was told; a connection speaks for one session."""
 
     def __init__(self, path):
         self.path = path
@@ -79,6 +80,8 @@ class Agent:
         self.refusals = 0
         self.lines = []
         self.connections = []
+        self.of_session = {}
+        self.wrong = []  # what came on a connection that does not speak for that session
         self.start()
 
     def start(self):
@@ -106,27 +109,44 @@ class Agent:
             threading.Thread(target=self.serve, args=(connection,), daemon=True).start()
 
     def serve(self, connection):
+        speaks_for = None
         try:
             for line in connection.makefile("rb"):
-                self.lines.append(json.loads(line))
-                connection.sendall(self.answer(self.lines[-1]))
+                request = json.loads(line)
+                registers = request["op"] == "session" and speaks_for is None and self.refusals == 0
+                if registers:
+                    speaks_for = request["session"]
+                    self.of_session[speaks_for] = connection
+                self.lines.append(request)
+                connection.sendall(self.answer(request, registers, speaks_for))
         except OSError:
             pass
+        if self.of_session.get(speaks_for) is connection:
+            del self.of_session[speaks_for]
 
-    def answer(self, request):
-        if self.refusals > 0:
+    def answer(self, request, registers, speaks_for):
+        if registers:
+            return self.registration()
+        if request["op"] != "session" and request["session"] == speaks_for:
+            return b'{"ok":true}\n'
+        if request["op"] == "session" and self.refusals > 0:
             self.refusals -= 1
-            return b'{"ok":false,"error":"no such session"}\n'
-        reply = {"ok": True}
-        if request["op"] == "session":
-            reply["locker"] = {"wayland": self.locker, "x11": self.locker}
-        return json.dumps(reply).encode() + b"\n"
+        else:
+            self.wrong.append(request)
+        return b'{"ok":false,"error":"not now"}\n'
 
-    def push(self, line):
-        self.connections[-1].sendall(line if isinstance(line, bytes) else json.dumps(line).encode() + b"\n")
+    def registration(self):
+        return json.dumps({"ok": True, "locker": {"wayland": self.locker, "x11": self.locker}}).encode() + b"\n"
+
+    def push(self, line, session="2"):
+        self.of_session[session].sendall(line if isinstance(line, bytes) else json.dumps(line).encode() + b"\n")
+
+    def drop(self, session="2"):
+        """Hangs up; the session program comes back after a quarter of a second."""
+        self.of_session[session].shutdown(socket.SHUT_RDWR)
 
     def count(self, op, **fields):
-        return sum(1 for line in self.lines if line == {"op": op, **fields})
+        return sum(1 for line in self.lines if line["op"] == op and fields.items() <= line.items())
 
     def heard(self, op, times=1, seconds=10.0, **fields):
         return until(lambda: self.count(op, **fields) >= times, seconds)
@@ -195,6 +215,24 @@ class World:
         self.session(number).Lock(dbus_interface=SESSION)
 
     # --- the user's programs
+    def desktop(self, kind, name):
+        """fakes/desktop.py, ready when its name is there; gives the process."""
+        variables = dict(os.environ, DBUS_SYSTEM_BUS_ADDRESS=self.system.address,
+                         DBUS_SESSION_BUS_ADDRESS=self.user.address)
+        program = os.path.join(os.path.dirname(__file__), "desktop.py")
+        server = subprocess.Popen([sys.executable, program, kind, self.directory], env=variables)
+        self.servers.append(server)
+        assert until(lambda: self.user.connection.name_has_owner(name))
+        return server
+
+    def manager(self, environment):
+        """The user's systemd with that environment; it can be given another by UpdateProperties."""
+        self.on_user_bus("org.freedesktop.systemd1", "/org/freedesktop/systemd1", MANAGER_OF_USER,
+                         name="org.freedesktop.systemd1")
+        manager = self.user.object("org.freedesktop.systemd1", "/org/freedesktop/systemd1")
+        manager.AddProperty(MANAGER_OF_USER, "Environment", environment, dbus_interface=MOCK)
+        return manager
+
     def on_user_bus(self, *arguments, name):
         server = self.user.mock("--session", *arguments, name=name)
         self.servers.append(server)
@@ -203,9 +241,10 @@ class World:
     # --- the helper
     def start_helper(self, **variables):
         environment = {key: value for key, value in os.environ.items()
-                       if key not in ("WAYLAND_DISPLAY", "DISPLAY", "XAUTHORITY", "LC_ALL", "LC_MESSAGES")}
+                       if key not in ("WAYLAND_DISPLAY", "DISPLAY", "XAUTHORITY", "LC_ALL", "LC_MESSAGES", "LANGUAGE")}
         environment.update(DBUS_SYSTEM_BUS_ADDRESS=self.system.address, DBUS_SESSION_BUS_ADDRESS=self.user.address,
                            XDG_RUNTIME_DIR=self.runtime, VAKTPOST_CONTROL_SOCKET=self.agent.path,
+                           VAKTPOST_LOCALE_DIR=os.path.join(os.path.dirname(self.helper_path), "po", "locale"),
                            **{**self.variables, **variables})
         self.helper = subprocess.Popen([self.helper_path], env=environment)
 
@@ -215,10 +254,10 @@ class World:
         assert self.agent.heard("session", session="2"), "not registered"
 
     def settle(self, times=1):
-        """Until the helper has dealt with all that came before: a refusal makes it register again, after 250 ms."""
+        """Until the helper has dealt with all that came before: hung up on, it comes back, but not within 250 ms."""
         for _ in range(times):
             before = self.agent.count("session", session="2")
-            self.agent.push({"ok": False})
+            self.agent.drop()
             assert self.agent.heard("session", before + 1, session="2")
 
     def covers(self):

@@ -81,6 +81,36 @@ class VirtualCard:
         return self.ATR if message == ASK_ATR else None
 
 
+class PivCard(VirtualCard):
+    """A PIV card (NIST SP 800-73-4) as far as its CHUID, in parts as a card with T=0 sends it."""
+
+    SELECT = bytes.fromhex("00a404000ba000000308000010000100")
+    GET_CHUID = bytes.fromhex("00cb3fff055c035fc102")
+
+    def __init__(self, slot, guid):
+        super().__init__(slot)
+        self.asked = threading.Event()
+        self.hangs = False  # once it is asked for its CHUID
+        chuid = b"\x34\x10" + guid + b"\x3e\x82\x02\x00" + bytes(512) + b"\xfe\x00"
+        self._object = b"\x53\x82" + struct.pack(">H", len(chuid)) + chuid
+        self._left = b""
+
+    def _answer(self, message):
+        if message == self.SELECT:
+            return b"\x90\x00"
+        if message == self.GET_CHUID:
+            self.asked.set()
+            if self.hangs:
+                self._out.wait()
+            self._left = self._object
+            return b"\x61\x00"
+        if message[:2] == b"\x00\xc0":
+            size = message[4] or 256
+            part, self._left = self._left[:size], self._left[size:]
+            return part + (struct.pack(">BB", 0x61, min(len(self._left), 256) % 256) if self._left else b"\x90\x00")
+        return super()._answer(message) if len(message) == 1 else b"\x6a\x82"
+
+
 def _receive(connection):
     header = _receive_exactly(connection, 2)
     return header and _receive_exactly(connection, struct.unpack(">H", header)[0])

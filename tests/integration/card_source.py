@@ -17,7 +17,7 @@ from pathlib import Path
 
 import card_world as world
 from card_world import READERS, Missing, Pcscd, Probe, until
-from virtual_card import VirtualCard
+from virtual_card import PivCard, VirtualCard
 
 CLIENT = Path(__file__).resolve().parents[1] / "fakes" / "card_client.py"
 SOAK = os.environ.get("VAKTPOST_SOAK") == "1"
@@ -56,6 +56,69 @@ class Bench:
             raise Missing(f"the probe exited with status {status}")
         if self.probe and self.probe.pending():
             raise Missing(f"reported although nothing happened: {self.probe.pending()}")
+
+
+def readers_are_told_as_they_come_and_go(bench):
+    probe = bench.start_all()
+    assert probe.readers == set(READERS), probe.readers
+    bench.pcscd.end()
+    probe.expect("lost")
+    bench.pcscd.start(readers=False)
+    probe.expect("back")
+    assert probe.readers == set(), probe.readers
+
+
+def a_look_that_is_asked_for_sees_what_pcscd_does_not_tell(bench):
+    bench.cards[0].insert()
+    bench.pcscd.start(wait_for_cards=True)  # the card's counter is 0, which nobody compares
+    until("pcscd", bench.pcscd.serves)
+    probe = bench.start_source()
+    probe.expect(("inserted", A), "back")
+    probe.freeze()
+    bench.cards[0].remove()
+    until("pcscd to notice the pull", lambda: bench.pcscd.noticed("Card Removed From") == 1)
+    bench.cards[0].insert()
+    until("pcscd to notice the card", lambda: bench.pcscd.noticed("Card inserted into") == 1)
+    probe.thaw()
+    probe.rescan()
+    probe.expect(("removed", A), ("inserted", A))
+
+
+def a_piv_card_says_who_it_is_each_time_it_is_put_in(bench):
+    probe = bench.start_all()
+    for name in (b"somebody's card!", b"another's card!!", b"somebody's card!"):
+        bench.cards[0] = PivCard(0, name)
+        bench.insert()
+        probe.expect(("identified", f"{A} piv.guid:{name.decode()}"))
+        bench.cards[0].remove()
+        probe.expect(("removed", A))
+
+
+def a_card_that_hangs_while_it_is_read_hides_no_removal(bench):
+    probe = bench.start_all()
+    bench.cards[0] = PivCard(0, b"somebody's card!")
+    bench.cards[0].hangs = True
+    bench.insert()
+    assert bench.cards[0].asked.wait(world.PATIENCE), "the card was not asked"
+    bench.cards[0].remove()
+    probe.expect(("removed", A))
+    bench.cards[0].hangs = False
+    bench.insert()
+    probe.expect("identified")
+
+
+def a_card_that_another_program_has_for_itself_is_asked_later(bench):
+    probe = bench.start_all()
+    bench.cards[0] = PivCard(0, b"somebody's card!")
+    probe.freeze()
+    bench.cards[0].insert()
+    until("pcscd to notice the card", lambda: bench.pcscd.noticed("Card inserted into") == 1)
+    with subprocess.Popen([CLIENT, A, "--hold"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout.readline() == "held\n", "the other program did not get the card"
+        probe.thaw()
+        probe.expect(("inserted", A))
+        assert probe.next(within=1) is None, "the card was asked although another program has it"
+    probe.expect("identified")
 
 
 def no_pcscd_at_start_is_lost_and_its_coming_is_noticed(bench):
@@ -224,6 +287,11 @@ def random_pulls_are_each_seen_once(bench):
 
 
 TESTS = [
+    readers_are_told_as_they_come_and_go,
+    a_look_that_is_asked_for_sees_what_pcscd_does_not_tell,
+    a_piv_card_says_who_it_is_each_time_it_is_put_in,
+    a_card_that_hangs_while_it_is_read_hides_no_removal,
+    a_card_that_another_program_has_for_itself_is_asked_later,
     no_pcscd_at_start_is_lost_and_its_coming_is_noticed,
     a_card_in_and_out_is_reported_once_each_way,
     a_second_reader_hides_nothing_of_the_first,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Runs the real card source and prints each event it reports as one line: CLOCK_BOOTTIME in
-// microseconds, the event, and the reader or cause. Ends when standard input does.
+// microseconds, the event, and the reader or cause. Asks every card who it is, and prints that
+// instead of a tag. Each byte on standard input asks for a look at all readers; ends when standard
+// input does.
 #include <unistd.h>
 
 #include <array>
@@ -12,6 +14,7 @@
 #include <cstdio>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include "platform/base/clock.h"
@@ -30,12 +33,18 @@ void print(const char* event, const std::string& detail) {
 }
 
 void print_event(const core::Event& event) {
-    if (const auto* inserted = std::get_if<core::CardInserted>(&event))
+    if (const auto* arrived = std::get_if<core::ReaderArrived>(&event))
+        print("reader", arrived->reader.value);
+    else if (const auto* left = std::get_if<core::ReaderLeft>(&event))
+        print("no_reader", left->reader.value);
+    else if (const auto* inserted = std::get_if<core::CardInserted>(&event))
         print("inserted", inserted->reader.value);
+    else if (const auto* known = std::get_if<core::CardIdentified>(&event))
+        print("identified", known->reader.value + " " + known->card.value);
     else if (const auto* removed = std::get_if<core::CardRemoved>(&event))
         print("removed", removed->reader.value);
     else if (const auto* presence = std::get_if<core::PresenceLost>(&event))
-        print("presence_lost", presence->reader.value);
+        print(presence->vanished ? "presence_lost" : "presence_unsure", presence->reader.value);
     else if (const auto* lost = std::get_if<core::SourceLost>(&event))
         print("lost", lost->cause);
     else if (std::holds_alternative<core::SourceBack>(event))
@@ -48,7 +57,11 @@ void print_event(const core::Event& event) {
 
 int main() {
     boost::asio::io_context loop;
-    smartcard::PcscSource source{loop, print_event};
+    smartcard::PcscSource source{
+        loop,
+        print_event,
+        {.wanted = [](const core::ReaderName&, std::string_view) { return true; },
+         .tag = [](std::string_view identity) { return core::Tag{std::string{identity}}; }}};
     source.start();
 
     boost::asio::steady_timer checks{loop};
@@ -64,8 +77,15 @@ int main() {
 
     boost::asio::posix::stream_descriptor input{loop, ::dup(STDIN_FILENO)};
     std::array<char, 1> byte{};
-    input.async_read_some(boost::asio::buffer(byte),
-                          [&](const boost::system::error_code&, std::size_t) { loop.stop(); });
+    std::function<void()> listen = [&] {
+        input.async_read_some(boost::asio::buffer(byte),
+                              [&](const boost::system::error_code& ended, std::size_t) {
+                                  if (ended) return loop.stop();
+                                  source.rescan();
+                                  listen();
+                              });
+    };
+    listen();
     loop.run();
     source.stop();
 }

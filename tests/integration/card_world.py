@@ -76,9 +76,10 @@ def die_with_us():
 class Pcscd:
     """A pcscd in the foreground. Its log tells what it has noticed."""
 
-    def __init__(self, folder, slow_listen):
-        self.log = folder / "pcscd.log"
-        self.log.touch()
+    def __init__(self, folder, slow_listen, log=None):
+        self.log = log or folder / "pcscd.log"
+        if log is None:
+            self.log.touch()
         self._slow_listen = slow_listen
         self._with_readers, self._without = folder / "readers", folder / "no readers"
         for config in (self._with_readers, self._without):
@@ -121,20 +122,33 @@ class Pcscd:
 class Probe:
     """card_source_probe: the product's card source, printing what it reports."""
 
-    def __init__(self, program):
-        self.process = subprocess.Popen([program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    def __init__(self, *command):
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
                                         preexec_fn=die_with_us)
         self._lines = deque()
         self._more = threading.Condition()
         self.history = []
+        self.readers = set()  # as reported
         threading.Thread(target=self._read, daemon=True).start()
 
     def _read(self):
         for line in self.process.stdout:
-            _, event, detail = line.rstrip("\n").split(" ", 2)
+            time_us, event, detail = line.rstrip("\n").split(" ", 2)
             with self._more:
-                self._lines.append((event, detail))
+                if self.take(int(time_us), event, detail):
+                    self._more.notify_all()
+                    continue
+                if event == "reader":
+                    self.readers.add(detail)
+                elif event == "no_reader":
+                    self.readers.remove(detail)
+                else:
+                    self._lines.append((event, detail))
                 self._more.notify_all()
+
+    def take(self, time_us, event, detail):
+        """For those that want the times too: called under the lock; True: nothing more is to be done with it."""
+        return False
 
     def next(self, within=PATIENCE):
         with self._more:
@@ -155,6 +169,10 @@ class Probe:
     def pending(self):
         with self._more:
             return list(self._lines)
+
+    def rescan(self):
+        self.process.stdin.write("r")
+        self.process.stdin.flush()
 
     def freeze(self):
         self.process.send_signal(signal.SIGSTOP)

@@ -1,12 +1,13 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`vaktpost status`, `examine` and `policy check`: answers, exit statuses, and what they do when the other side fails."""
+"""`vaktpost status`, `hold`, `examine` and `policy check`: answers, exit statuses, and what they do when the other side fails."""
 import json
 import pathlib
 import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import unittest
 
 PATIENCE = 20  # seconds
@@ -34,7 +35,7 @@ class InFolder(unittest.TestCase):
         return path
 
 
-class Status(InFolder):
+class WithAgent(InFolder):
     def serve(self, status):
         agent = subprocess.Popen([stage, self.folder / "control.sock", json.dumps(status)], stdout=subprocess.PIPE)
         self.addCleanup(agent.wait)
@@ -42,6 +43,23 @@ class Status(InFolder):
         self.addCleanup(agent.kill)
         self.assertEqual(agent.stdout.readline(), b"ready\n")
 
+    def answer_once(self, line):
+        """An agent of the test's own that answers whatever it is asked with that line."""
+        listening = socket.socket(socket.AF_UNIX)
+        listening.bind(str(self.folder / "control.sock"))
+        listening.listen()
+
+        def serve():
+            with listening, listening.accept()[0] as client:
+                client.recv(4096)
+                client.sendall(line.encode() + b"\n")
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        self.addCleanup(thread.join)
+
+
+class Status(WithAgent):
     def status(self, *options):
         return run(vaktpost, "status", "--socket", self.folder / "control.sock", *options)
 
@@ -64,6 +82,18 @@ class Status(InFolder):
         self.assertEqual(self.status().returncode, 1)
         self.assertIn("starting  devices", self.status().stdout)
 
+    def test_what_to_know_before_leaving_the_machine_is_said_in_words(self):
+        self.serve({**ARMED, "warnings": ["a session on seat0 cannot be locked", "x\x1b[2J"]})
+        done = self.status()
+        self.assertEqual(done.returncode, 0)
+        self.assertIn("warning  a session on seat0 cannot be locked\nwarning  x\\x1b[2J\n", done.stdout)
+
+    def test_a_reviewer_sees_each_session_and_each_hold(self):
+        self.serve({**ARMED, "sessions": [{"session": "2", "lock": "requested", "step": "curtain", "means": "locker"}],
+                    "holds": [{"seat": "seat0", "reason": "patient", "for_ms": 90000}]})
+        self.assertIn("sessions  session=2 lock=requested step=curtain means=locker\n"
+                      "holds  seat=seat0 reason=patient for_ms=90000\n", self.status().stdout)
+
     def test_no_agent_is_2(self):
         done = self.status()
         self.assertEqual((done.returncode, done.stdout), (2, ""))
@@ -85,6 +115,53 @@ class Status(InFolder):
             self.assertEqual(asking.wait(PATIENCE), 1)
             self.assertTrue(asking.stderr.read().startswith("vaktpost: ask the agent"))
             asking.stderr.close()
+
+
+class Hold(WithAgent):
+    def hold(self, *arguments):
+        return run(vaktpost, "hold", "--socket", self.folder / "control.sock", *arguments)
+
+    def test_the_screen_in_front_is_held_and_until_when_is_said(self):
+        self.serve(ARMED)
+        done = self.hold("patient")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertRegex(done.stdout, r"^The screen of session 2 stays open until \d\d:\d\d\.\n$")
+
+    def test_a_session_may_be_named(self):
+        self.serve(ARMED)
+        self.assertEqual(self.hold("other", "--session", "2").returncode, 0)
+        done = self.hold("other", "--session", "7")
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertEqual(done.stderr, "vaktpost: refused: no such session of this user\n")
+
+    def test_a_reason_that_is_none_is_wrong_usage_and_answered_with_those_there_are(self):
+        self.serve(ARMED)
+        done = self.hold("the patient in bed 7")
+        self.assertEqual((done.returncode, done.stdout), (64, ""))
+        self.assertEqual(done.stderr, 'vaktpost: "the patient in bed 7" is no reason; the policy knows '
+                                      "patient, procedure, other\n")
+
+    def test_a_second_hold_right_after_the_first_is_refused(self):
+        self.serve(ARMED)
+        self.assertEqual(self.hold("patient").returncode, 0)
+        done = self.hold("patient")
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertIn("a moment ago", done.stderr)
+
+    def test_no_agent_is_2(self):
+        done = self.hold("patient")
+        self.assertEqual((done.returncode, done.stdout), (2, ""))
+        self.assertIn("not running", done.stderr)
+
+    def test_a_hostile_answer_neither_commands_the_terminal_nor_passes_for_a_hold(self):
+        for answer in ('{"ok":false,"error":"\\u001b[2J"}', '{"ok":"true"}', "[]", "nonsense",
+                       '{"ok":false,"error":7,"reasons":["\\u001b[2J"]}'):
+            self.answer_once(answer)
+            done = self.hold("patient")
+            self.assertIn(done.returncode, (1, 64), answer)
+            self.assertEqual(done.stdout, "", answer)
+            self.assertNotIn("\x1b", done.stderr, answer)
+            (self.folder / "control.sock").unlink()
 
 
 class Examine(InFolder):
@@ -143,14 +220,14 @@ class PolicyCheck(InFolder):
 class Usage(unittest.TestCase):
     def test_wrong_usage_is_64_with_the_error_on_standard_error(self):
         for arguments in ([], ["nonsense"], ["status", "--nonsense"], ["status", "x"], ["examine"], ["policy"],
-                          ["policy", "check"]):
+                          ["policy", "check"], ["hold"], ["hold", "a", "b"], ["explain"], ["explain", "00A7", "x"]):
             done = run(vaktpost, *arguments)
             self.assertEqual((done.returncode, done.stdout), (64, ""), arguments)
             self.assertTrue(done.stderr, arguments)
 
     def test_help_and_version_are_0_for_each_command(self):
         self.assertRegex(run(vaktpost, "--version").stdout, r"^vaktpost \d+\.\d+\.\d+\n$")
-        for arguments in ([], ["status"], ["events"], ["examine"], ["policy"], ["policy", "check"]):
+        for arguments in ([], ["status"], ["events"], ["explain"], ["hold"], ["examine"], ["policy"], ["policy", "check"]):
             done = run(vaktpost, *arguments, "--help")
             self.assertEqual((done.returncode, done.stderr), (0, ""), arguments)
             self.assertIn("Usage:", done.stdout)

@@ -1,24 +1,45 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // control_stage SOCKET STATUS: serves the control socket, answering with that status, until it is
-// killed.
+// killed. The caller has a session "2" in front, which can be held open for 15 minutes.
+#include <unistd.h>
+
 #include <boost/asio/io_context.hpp>
 #include <iostream>
 
 #include "agent/control/server.h"
+#include "platform/base/clock.h"
 
 using namespace vaktpost;
+
+namespace {
+
+const core::SeatName seat{"seat0"};
+
+void open_session(core::State& state) {
+    core::Session& session = state.sessions[{"2"}];
+    session.info = {{"2"}, ::getuid(), "nurse", seat, core::SessionClass::graphical, true};
+}
+
+void hold(core::State& state, const core::Event& event) {
+    if (std::holds_alternative<core::HoldRequested>(event))
+        state.seats[seat].hold_until = platform::now() + std::chrono::minutes(15);
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
     if (argc != 3) return 64;
     boost::asio::io_context io;
+    core::State state;
+    open_session(state);
+    const core::Policy policy;
     control::Hooks hooks;
     hooks.status = [argv](bool) { return std::string(argv[2]); };
-    hooks.admit_session_program = [](std::uint32_t, const core::SessionId&) {
-        return std::optional<control::Lockers>();
-    };
-    hooks.events = [](const core::Event&) {};
-    hooks.locker_failed = [](const core::SessionId&, const std::string&) {};
-    hooks.session_program_lost = [](const core::SessionId&) {};
+    hooks.view = [&] { return control::View{state, policy}; };
+    hooks.lockers = [] { return control::Lockers(); };
+    hooks.events = [&](const core::Event& event) { hold(state, event); };
+    hooks.locker_claimed = [](const core::SessionId&, uid_t, pid_t) {};
+    hooks.locker_unlocked = [](const core::SessionId&) {};
     control::Server server(io, argv[1], std::nullopt, hooks);
     if (const auto started = server.start(); !started) {
         std::cerr << started.error().text() << '\n';

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`vaktpost events` beside a real log: what it prints, whom it lets read, and how it follows."""
+"""`vaktpost events` and `explain` beside a real log: what they print, whom they let read, and how `events` follows."""
 import json
 import os
 import pathlib
@@ -210,6 +210,97 @@ class EventsCommand(unittest.TestCase):
         other = events(self.log, user=COLLEAGUE, group=COLLEAGUE, extra_groups=[])
         self.assertEqual((other.returncode, other.stdout), (1, ""))
         self.assertIn("group vaktpost-review", other.stderr)
+
+
+class ExplainCommand(unittest.TestCase):
+    LOCK = [(1, "agent.started", None), (2, "card.removed", None), (3, "session.lock_requested", 2),
+            (4, "usb.blocked", None), (5, "session.locked", 3)]
+
+    def setUp(self):
+        self.log = Log()
+        self.addCleanup(self.log.close)
+        self.log.append("agent.started")
+        self.log.stop()
+        self.sql("DELETE FROM event")
+
+    def sql(self, statement, rows=((),)):
+        with sqlite3.connect(self.log.database) as database:
+            database.executemany(statement, rows)
+        database.close()
+
+    def write(self, epoch, records):
+        self.sql("INSERT INTO event VALUES (?, ?, ?)", [
+            (epoch, seq, json.dumps({"type": name, "code": f"000{seq}", **({"cause": cause} if cause else {}),
+                                     "outcome": "enforced", "time": f"2026-03-0{epoch}T08:15:0{seq}.000Z", "epoch": epoch,
+                                     "seq": seq, "severity": "info", "data": {}})) for seq, name, cause in records])
+
+    def explain(self, *arguments, **more):
+        return subprocess.run([vaktpost, "explain", "--database", self.log.database, *arguments], capture_output=True,
+                              text=True, timeout=PATIENCE, check=False, **more)
+
+    def test_a_decision_is_told_from_its_first_cause_to_its_end(self):
+        self.write(1, self.LOCK)
+        done = self.explain("3")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertEqual(done.stdout,
+                         "0003  epoch 1  session.lock_requested: The agent took a step towards a lock.\n"
+                         "  2026-03-01T08:15:02.000Z  info     card.removed              0002\n"
+                         ">   2026-03-01T08:15:03.000Z  info     session.lock_requested    0003 because=0002\n"
+                         "      2026-03-01T08:15:05.000Z  info     session.locked            0005 because=0003\n")
+
+    def test_json_is_the_records_as_they_are_stored(self):
+        self.write(1, self.LOCK)
+        done = self.explain("--json", "0005")
+        self.assertEqual([json.loads(line)["seq"] for line in done.stdout.splitlines()], [2, 3, 5])
+        stored = sqlite3.connect(self.log.database).execute("SELECT record FROM event WHERE seq IN (2, 3, 5)").fetchall()
+        self.assertEqual(done.stdout, "".join(row[0] + "\n" for row in stored))
+
+    def test_the_newest_epoch_comes_first(self):
+        self.write(1, self.LOCK)
+        self.write(2, [(1, "agent.started", None), (2, "usb.blocked", None)])
+        self.write(3, [(1, "agent.started", None)])
+        done = self.explain("oo02")
+        heads = [line for line in done.stdout.splitlines() if line.startswith("0002")]
+        self.assertEqual([head.split()[2:4] for head in heads], [["2", "usb.blocked:"], ["1", "card.removed:"]])
+        self.assertEqual([json.loads(line)["epoch"] for line in self.explain("--json", "2").stdout.splitlines()],
+                         [2, 1, 1, 1])
+
+    def test_a_code_that_no_event_has_is_1(self):
+        self.write(1, self.LOCK)
+        done = self.explain("00A7")
+        self.assertEqual((done.returncode, done.stdout, done.stderr), (1, "", "vaktpost: no event has the code 00A7\n"))
+
+    def test_what_is_no_code_is_wrong_usage(self):
+        for code in ("", "0000", "U", "00\x1b[2J", "ZZZZZZZZZZZZZZZ"):
+            done = self.explain(code)
+            self.assertEqual((done.returncode, done.stdout), (64, ""), code)
+            self.assertIn("is no code", done.stderr)
+            self.assertNotIn("\x1b", done.stderr)
+
+    def test_what_is_damaged_is_passed_over_and_said(self):
+        self.write(1, self.LOCK)
+        self.sql("UPDATE event SET record = 'gone' WHERE seq = 3")
+        done = self.explain("0002")
+        self.assertEqual((done.returncode, len(done.stdout.splitlines())), (1, 2))
+        self.assertIn("missing or damaged", done.stderr)
+
+    def test_a_hostile_record_neither_commands_the_terminal_nor_forges_a_line(self):
+        self.write(1, [(1, "x\x1b[2J\n0001  epoch 9", None)])
+        done = self.explain("1")
+        self.assertEqual((done.returncode, len(done.stdout.splitlines())), (0, 2))
+        self.assertNotIn("\x1b", done.stdout)
+
+    def test_without_a_log_it_says_so(self):
+        done = subprocess.run([vaktpost, "explain", "--database", "/none/events.db", "1"], capture_output=True, text=True,
+                              timeout=PATIENCE, check=False)
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertIn("/none/events.db", done.stderr)
+
+    @unittest.skipIf(os.geteuid() != 0, "taking on other users takes root")
+    def test_who_may_not_read_the_log_is_told_what_it_takes(self):
+        os.chmod(self.log.database, 0o600)
+        done = self.explain("1", user=COLLEAGUE, group=COLLEAGUE, extra_groups=[])
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
 
 
 if __name__ == "__main__":

@@ -7,37 +7,11 @@ import os
 import signal
 import subprocess
 import sys
-import traceback
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "fakes"))
-try:
-    import dbus  # noqa: F401
-    import dbusmock  # noqa: F401
-except ImportError as missing:
-    print("skipped: %s (packages python3-dbus and python3-dbusmock)" % missing)
-    print("0 passed, 0 failed, 1 skipped")
-    sys.exit(0)
-from session_world import MOCK, SESSION, World, until  # noqa: E402
-
-CASES = []
-
-
-def case(function):
-    CASES.append(function)
-    return function
-
-
-def locked(world, times=1):
-    """Locks by logind and gives the process number of the locker that covers the screen then."""
-    world.lock()
-    assert world.agent.heard("locked", times, session="2"), "not reported locked"
-    covers = world.covers()
-    assert len(covers) == 1, covers
-    return covers[0]
-
-
-def calls(server, method):
-    return [list(entry[2]) for entry in server.GetCalls(dbus_interface=MOCK) if entry[1] == method]
+from session_cases import case, locked, main  # noqa: E402
+import dbus  # noqa: E402
+from session_world import SESSION, until  # noqa: E402
 
 
 @case
@@ -71,7 +45,7 @@ def a_lock_signal_while_locked_reports_again_without_a_second_locker(world):
 def the_password_reports_unlocked_and_the_next_lock_works(world):
     world.begin()
     os.kill(locked(world), signal.SIGUSR1)
-    assert world.agent.heard("unlocked", session="2")
+    assert world.agent.heard("unlocked", session="2", witness="locker")
     locked(world, times=2)
     assert world.starts() == 2, "locked again after the password"
 
@@ -140,7 +114,7 @@ def a_hanging_locker_is_reported_left_alone_and_a_second_one_is_tried(world):
     assert world.agent.heard("locker_failed", session="2", cause="deadline", seconds=5.0)
     hanging = world.pids("started-")[0]
     world.set_locker("forking")
-    world.agent.push(world.agent.answer({"op": "session"}))
+    world.agent.push(world.agent.registration())
     locked(world)
     os.kill(hanging, 0)
 
@@ -155,42 +129,6 @@ def a_slow_locker_is_reported_late_and_then_locked(world):
 
 
 @case
-def a_desktop_whose_screen_saver_locks_is_left_to_it(world):
-    world.on_user_bus("org.gnome.ScreenSaver", "/org/gnome/ScreenSaver", "org.gnome.ScreenSaver",
-                      name="org.gnome.ScreenSaver")
-    saver = world.user.object("org.gnome.ScreenSaver", "/org/gnome/ScreenSaver")
-    saver.AddMethod("", "GetActive", "", "b", "ret = True", dbus_interface=MOCK)
-    world.begin()
-    world.lock()
-    assert until(lambda: calls(saver, "GetActive")), "not asked"
-    world.settle(2)
-    assert world.starts() == 0
-    assert {line["op"] for line in world.agent.lines} == {"session"}, world.agent.lines
-
-
-@case
-def a_desktop_that_sets_the_hint_is_left_to_it(world):
-    world.on_user_bus("org.freedesktop.ScreenSaver", "/x", "org.freedesktop.ScreenSaver",
-                      name="org.freedesktop.ScreenSaver")
-    world.begin()
-    world.lock()
-    world.set_property("2", "LockedHint", True)
-    world.settle(8)
-    assert world.starts() == 0
-
-
-@case
-def a_screen_saver_that_does_not_lock_is_not_relied_on(world):
-    world.on_user_bus("org.gnome.ScreenSaver", "/org/gnome/ScreenSaver", "org.gnome.ScreenSaver",
-                      name="org.gnome.ScreenSaver")
-    saver = world.user.object("org.gnome.ScreenSaver", "/org/gnome/ScreenSaver")
-    saver.AddMethod("", "GetActive", "", "b", "ret = False", dbus_interface=MOCK)
-    world.begin()
-    locked(world)
-    assert calls(saver, "GetActive")
-
-
-@case
 def a_user_without_a_bus_is_locked_as_well(world):
     world.user.stop()
     world.begin()
@@ -202,11 +140,7 @@ def the_screen_is_found_in_the_user_managers_environment(world):
     other = world.listen("wayland-7")
     stale = world.listen("wayland-9")
     stale.close()
-    world.on_user_bus("org.freedesktop.systemd1", "/org/freedesktop/systemd1", "org.freedesktop.systemd1.Manager",
-                      name="org.freedesktop.systemd1")
-    manager = world.user.object("org.freedesktop.systemd1", "/org/freedesktop/systemd1")
-    manager.AddProperty("org.freedesktop.systemd1.Manager", "Environment",
-                        ["LANG=C", "WAYLAND_DISPLAY=wayland-1", "DISPLAY=:5", "XAUTHORITY=/x/y"], dbus_interface=MOCK)
+    world.manager(["LANG=C", "WAYLAND_DISPLAY=wayland-1", "DISPLAY=:5", "XAUTHORITY=/x/y"])
     world.begin(WAYLAND_DISPLAY="wayland-9")
     seen = world.seen_by(locked(world))
     assert seen["WAYLAND_DISPLAY"] == "wayland-1" and seen["DISPLAY"] == ":5" and seen["XAUTHORITY"] == "/x/y", seen
@@ -339,6 +273,26 @@ def an_agent_that_does_not_know_the_session_yet_is_asked_again(world):
 
 
 @case
+def each_session_has_a_connection_of_its_own(world):
+    world.begin()
+    world.add_session("3", announced=True)
+    assert world.agent.heard("checked", session="3")
+    world.lock("3")
+    assert world.agent.heard("locked", session="3", witness="locker")
+    assert world.agent.of_session["2"] is not world.agent.of_session["3"]
+    world.remove_session("3")
+    assert until(lambda: "3" not in world.agent.of_session), "its connection outlives the session"
+
+
+@case
+def a_line_the_agent_does_not_take_is_not_repeated_for_ever(world):
+    world.begin()
+    world.agent.push({"ok": False, "error": "not now"})
+    world.settle(4)
+    assert world.agent.count("session") == 5, world.agent.lines
+
+
+@case
 def an_agent_that_talks_nonsense_is_survived(world):
     world.begin()
     for line in (b"\n", b"nonsense\n", b"[]\n", b'{"notice":7}\n', b'{"ok":true,"locker":{"wayland":[1]}}\n',
@@ -369,73 +323,4 @@ def a_restarted_logind_is_obeyed(world):
     assert world.starts() == 1
 
 
-def notifications(world):
-    world.on_user_bus("--template", "notification_daemon", name="org.freedesktop.Notifications")
-    return world.user.object("org.freedesktop.Notifications", "/org/freedesktop/Notifications")
-
-
-@case
-def notices_are_shown_in_norwegian_and_the_countdown_is_taken_away(world):
-    server = notifications(world)
-    world.begin()
-    world.agent.push({"notice": "idle_warning", "session": "2", "code": "00A7", "seconds": 30})
-    assert until(lambda: calls(server, "Notify"))
-    notify = calls(server, "Notify")[0]
-    assert notify[3] == "Skjermen låses om 30 sekunder" and notify[4].endswith("(00A7)"), notify
-    assert notify[6]["urgency"] == 2 and notify[7] == 30000, notify
-    world.agent.push({"notice": "idle_warning_over", "session": "2"})
-    assert until(lambda: calls(server, "CloseNotification"))
-    world.agent.push({"notice": "medium_blocked", "session": "2", "code": "00A8"})
-    assert until(lambda: len(calls(server, "Notify")) == 2)
-    assert calls(server, "Notify")[1][6]["urgency"] == 1
-
-
-@case
-def other_languages_get_english(world):
-    server = notifications(world)
-    world.begin(LANG="de_DE.UTF-8")
-    world.agent.push({"notice": "presence_lost", "session": "2"})
-    assert until(lambda: calls(server, "Notify"))
-    assert calls(server, "Notify")[0][3] == "Lost contact with the card reader"
-
-
-@case
-def without_a_notification_server_notices_harm_nobody(world):
-    world.begin()
-    world.agent.push({"notice": "idle_warning", "session": "2", "seconds": 5})
-    world.agent.push({"notice": "idle_warning_over", "session": "2"})
-    locked(world)
-
-
-def run(function, program):
-    world = None
-    try:
-        world = World(program)
-        function(world)
-        return True
-    except Exception:  # pylint: disable=broad-except
-        traceback.print_exc()
-        print("  the agent heard: %s" % (world and world.agent.lines))
-        return False
-    finally:
-        if world is not None:
-            world.close()
-
-
-def main():
-    if len(sys.argv) < 2:
-        print(__doc__, file=sys.stderr)
-        return 64
-    passed = failed = 0
-    for function in CASES:
-        name = function.__name__.replace("_", " ")
-        if not all(word in name for word in sys.argv[2:]):
-            continue
-        good = run(function, os.path.abspath(sys.argv[1]))
-        print("%s  %s" % ("ok    " if good else "FAILED", name), flush=True)
-        passed, failed = passed + good, failed + (not good)
-    print("%d passed, %d failed, 0 skipped" % (passed, failed))
-    return 1 if failed else 0
-
-
-sys.exit(main())
+sys.exit(main(__doc__))

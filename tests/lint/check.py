@@ -22,6 +22,7 @@ MAY_INCLUDE = {
     "platform/sessions": {"agent/core", "agent/ports", "platform/sessions", "platform/base"},
     "platform/activity": {"agent/core", "agent/ports", "platform/activity", "platform/base"},
     "platform/service": {"agent/core", "platform/service", "platform/base"},
+    "platform/curtain": {"agent/core", "platform/curtain", "platform/base"},
     "platform/session_helper": {"platform/session_helper"},
 }
 FORBIDDEN_IN_CORE = re.compile(r"#include <(boost|systemd|libudev|libusb|sys/|unistd|sqlite|thread|mutex)")

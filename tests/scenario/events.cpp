@@ -79,6 +79,7 @@ Event session_opened(Arguments& words) {
     SessionInfo info;
     info.id = {words.text("id")};
     info.uid = static_cast<std::uint32_t>(words.number_or("uid", 1000));
+    info.user = words.text_or("user", "nurse");
     info.session_class = words.word_or("class", SessionClass::graphical);
     info.seat = {words.text_or("seat", info.session_class == SessionClass::remote ? "" : "seat0")};
     info.active = !words.flag("background");
@@ -97,22 +98,50 @@ const std::map<std::string, Parser>& parsers() {
     static const std::map<std::string, Parser> table{
         {"agent_started",
          [](Arguments& words, Instant) {
-             return AgentStarted{"1.0", words.word_or("previous_end", PreviousEnd::clean)};
+             AgentStarted event{"1.0", words.word_or("previous_end", PreviousEnd::clean), {}, {}};
+             event.previous_result = words.text_or("result", "");
+             event.locked_meanwhile =
+                 static_cast<std::int64_t>(words.number_or("locked_meanwhile", 0));
+             return event;
+         }},
+        {"session_remembered",
+         [](Arguments& words, Instant) {
+             SessionMemory memory{{words.text("id")}, {}, words.flag("owed")};
+             for (const auto& reader : split(words.text_or("bound", ""), ','))
+                 memory.bound.emplace(ReaderName{reader}, Tag{words.text_or("card", "")});
+             return SessionRemembered{std::move(memory)};
          }},
         {"agent_stopping",
          [](Arguments& words, Instant) { return AgentStopping{words.text_or("cause", "signal")}; }},
+        {"reader_arrived",
+         [](Arguments& words, Instant) { return ReaderArrived{{words.text("reader")}}; }},
+        {"reader_left",
+         [](Arguments& words, Instant) { return ReaderLeft{{words.text("reader")}}; }},
         {"card_inserted",
          [](Arguments& words, Instant) {
-             return CardInserted{{words.text("reader")}, {words.text_or("card", "")}};
+             return CardInserted{{words.text("reader")}, words.text_or("atr", "3b7a18")};
+         }},
+        {"card_identified",
+         [](Arguments& words, Instant) {
+             return CardIdentified{{words.text("reader")}, {words.text("card")}};
          }},
         {"card_removed",
          [](Arguments& words, Instant) { return CardRemoved{{words.text("reader")}}; }},
         {"presence_lost",
-         [](Arguments& words, Instant) { return PresenceLost{{words.text("reader")}}; }},
+         [](Arguments& words, Instant) {
+             return PresenceLost{{words.text("reader")}, !words.flag("state_unknown")};
+         }},
         {"activity",
          [](Arguments& words, Instant now) {
              const auto at = words.has("at") ? Instant{parse_duration(words.text("at"))} : now;
-             return ActivitySeen{{words.text_or("seat", "seat0")}, at};
+             return ActivitySeen{{words.text_or("seat", "seat0")},
+                                 at,
+                                 words.word_or("kind", ActivityKind::deliberate)};
+         }},
+        {"input_changed",
+         [](Arguments& words, Instant) {
+             return InputChanged{
+                 {words.text_or("seat", "seat0")}, words.flag("keyboard"), words.flag("touch")};
          }},
         {"session_opened", [](Arguments& words, Instant) { return session_opened(words); }},
         {"session_changed",
@@ -121,6 +150,10 @@ const std::map<std::string, Parser>& parsers() {
          }},
         {"session_closed",
          [](Arguments& words, Instant) { return SessionClosed{{words.text("id")}}; }},
+        {"lock_checked",
+         [](Arguments& words, Instant) {
+             return LockChecked{{words.text("id")}, words.word<LockMeans>("means")};
+         }},
         {"session_locked",
          [](Arguments& words, Instant) {
              return SessionLocked{{words.text("id")}, words.word<Witness>("witness")};
@@ -133,10 +166,27 @@ const std::map<std::string, Parser>& parsers() {
          [](Arguments& words, Instant) {
              return WitnessLost{{words.text("id")}, words.word<Witness>("witness")};
          }},
+        {"unlock_asked", [](Arguments& words, Instant) { return UnlockAsked{{words.text("id")}}; }},
+        {"locker_failed",
+         [](Arguments& words, Instant) {
+             return LockerFailed{{words.text("id")}, words.text("cause")};
+         }},
         {"lock_signalled",
          [](Arguments& words, Instant) {
-             return LockSignalled{{words.text("id")}, !words.flag("failed")};
+             return LockSignalled{
+                 {words.text("id")}, words.word_or("step", LockStep::ask), !words.flag("failed")};
          }},
+        {"signed_out",
+         [](Arguments& words, Instant) {
+             const auto cause = words.text_or("cause", "");
+             return SignedOut{{words.text("id")}, cause.empty(), cause};
+         }},
+        {"hold_requested",
+         [](Arguments& words, Instant) {
+             return HoldRequested{{words.text("id")}, words.text_or("reason", "patient")};
+         }},
+        {"sleep_coming", [](Arguments&, Instant) { return SleepComing{}; }},
+        {"sleep_over", [](Arguments&, Instant) { return SleepOver{}; }},
         {"usb_device_arrived", usb_device_arrived},
         {"usb_device_left",
          [](Arguments& words, Instant) { return UsbDeviceLeft{{words.text("id")}}; }},

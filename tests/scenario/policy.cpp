@@ -25,22 +25,68 @@ void set(OptionalDuration& member, const std::string& value) {
 void set(bool& member, const std::string& value) {
     member = value == "true";
 }
+void set(std::int64_t& member, const std::string& value) {
+    member = std::stoll(value);
+}
+// Lists: "a,b,c"
+template <HasWords Enum>
+void set(std::vector<Enum>& member, const std::string& value) {
+    member.clear();
+    for (const auto& word : split(value, ',')) member.push_back(Arguments::to_enum<Enum>(word));
+}
+void set(std::vector<std::string>& member, const std::string& value) {
+    member = split(value, ',');
+}
+void set(std::vector<UsbId>& member, const std::string& value) {
+    member.clear();
+    for (const auto& id : split(value, ',')) {
+        const auto numbers = split(id, ':');
+        const auto number = [&](std::size_t i) {
+            return static_cast<std::uint16_t>(std::stoul(numbers.at(i), nullptr, 16));
+        };
+        member.push_back({number(0), number(1)});
+    }
+}
 
-const std::map<std::string, std::function<void(Policy&, const std::string&)>>& setters() {
-    static const std::map<std::string, std::function<void(Policy&, const std::string&)>> table{
-#define POLICY_SECTION(section, help)
+using Setter = std::function<void(Policy&, const std::string&)>;
+
+// By table and key.
+const std::map<std::string, std::map<std::string, Setter>>& setters() {
+    static const std::map<std::string, std::map<std::string, Setter>> table{
+#define POLICY_SECTION(section, name, help) {name, {
 #define POLICY_KEY(section, member, key) \
-    {#section "." key,                   \
-     [](Policy& policy, const std::string& value) { set(policy.section.member, value); }},
+    {key, [](Policy& policy, const std::string& value) { set(policy.section.member, value); }},
 #define POLICY_CHOICE(section, member, key, Enum, initial, help) POLICY_KEY(section, member, key)
 #define POLICY_DURATION(section, member, key, Type, initial, least, most, help) \
     POLICY_KEY(section, member, key)
+#define POLICY_NEVER(section, member, key, least, most, help) POLICY_KEY(section, member, key)
 #define POLICY_FLAG(section, member, key, initial, help) POLICY_KEY(section, member, key)
-#define POLICY_END(section)
+#define POLICY_COUNT(section, member, key, initial, least, most, help) \
+    POLICY_KEY(section, member, key)
+#define POLICY_CHOICES(section, member, key, Enum, help, ...) POLICY_KEY(section, member, key)
+#define POLICY_WORDS(section, member, key, help, ...) POLICY_KEY(section, member, key)
+#define POLICY_USB_IDS(section, member, key, help) POLICY_KEY(section, member, key)
+#define POLICY_END(section) \
+    }                       \
+    }                       \
+    ,
 #include "agent/core/policy.def"
 #undef POLICY_KEY
     };
     return table;
+}
+
+// "session.remote.on_card_removal"
+const Setter& setter(const std::string& name) {
+    const auto dot = name.rfind('.');
+    if (dot != std::string::npos) {
+        const auto table = setters().find(name.substr(0, dot));
+        if (table != setters().end()) {
+            const auto key = table->second.find(name.substr(dot + 1));
+            if (key != table->second.end()) return key->second;
+        }
+    }
+    throw BadLine("no such key: " + name);
 }
 
 std::optional<std::uint8_t> pattern_byte(const std::string& text) {
@@ -48,7 +94,7 @@ std::optional<std::uint8_t> pattern_byte(const std::string& text) {
     return static_cast<std::uint8_t>(std::stoul(text, nullptr, 16));
 }
 
-UsbRule parse_rule(const std::vector<std::string>& words) {
+UsbRule parse_usb_rule(const std::vector<std::string>& words) {
     Arguments arguments(words);
     UsbRule rule;
     rule.id = {arguments.text("id")};
@@ -65,17 +111,49 @@ UsbRule parse_rule(const std::vector<std::string>& words) {
     return rule;
 }
 
+CardRule parse_card_rule(const std::vector<std::string>& words) {
+    Arguments arguments(words);
+    return {{arguments.text("id")},
+            arguments.text_or("reader", "*"),
+            arguments.text_or("atr", "*"),
+            arguments.word<CardRole>("role")};
+}
+
+ReaderRule parse_reader_rule(const std::vector<std::string>& words) {
+    Arguments arguments(words);
+    return {arguments.text("reader"),
+            parse_duration(arguments.text_or("debounce", "0s")),
+            {arguments.text_or("seat", "seat0")}};
+}
+
+AccountRule parse_account(const std::vector<std::string>& words) {
+    Arguments arguments(words);
+    return {arguments.text("user"), arguments.word<AccountKind>("kind"),
+            split(arguments.text_or("hosts", ""), ','),
+            split(arguments.text_or("sign_out", ""), ',')};
+}
+
+// Lines that add a table of a list. False: it is none of them.
+bool add_table(Policy& policy, const std::string& name, const std::vector<std::string>& words) {
+    if (name == "usb.rule")
+        policy.usb_rules.push_back(parse_usb_rule(words));
+    else if (name == "card.rule")
+        policy.card_rules.push_back(parse_card_rule(words));
+    else if (name == "card.reader")
+        policy.reader_rules.push_back(parse_reader_rule(words));
+    else if (name == "account")
+        policy.accounts.push_back(parse_account(words));
+    else
+        return false;
+    return true;
+}
+
 }  // namespace
 
 void apply_policy(core::Policy& policy, const std::vector<std::string>& words) {
-    if (!words.empty() && words[0] == "usb.rule") {
-        policy.usb_rules.push_back(parse_rule({words.begin() + 1, words.end()}));
-        return;
-    }
+    if (!words.empty() && add_table(policy, words[0], {words.begin() + 1, words.end()})) return;
     if (words.size() != 3 || words[1] != "=") throw BadLine("policy KEY = VALUE");
-    const auto setter = setters().find(words[0]);
-    if (setter == setters().end()) throw BadLine("no such key: " + words[0]);
-    setter->second(policy, words[2]);
+    setter(words[0])(policy, words[2]);
 }
 
 }  // namespace vaktpost::scenario

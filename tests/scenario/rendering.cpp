@@ -38,13 +38,27 @@ struct ValueText {
 
 struct Renderer {
     Words operator()(const LockSession& action) const {
-        return {"lock_session", "session=" + action.session.value};
+        return {"lock_session", "session=" + action.session.value,
+                "step=" + std::string(to_string(action.step))};
     }
+    Words operator()(const EndSession& action) const {
+        return {"end_session", "session=" + action.session.value};
+    }
+    Words operator()(const StandDown& action) const {
+        return {"stand_down", "session=" + action.session.value};
+    }
+    Words operator()(const SignOut& action) const {
+        return {"sign_out", "session=" + action.session.value,
+                "command=" + join(action.command, [](const std::string& word) { return word; })};
+    }
+    Words operator()(const AllowSleep&) const { return {"allow_sleep"}; }
+    Words operator()(const Reconcile&) const { return {"reconcile"}; }
     Words operator()(const Notify& action) const {
         Words words{"notify", std::string(to_string(action.notice)),
                     "session=" + action.session.value};
         if (!action.code.empty()) words.push_back("code=" + action.code);
         if (action.until) words.push_back("until=" + at(*action.until));
+        if (!action.hold_reason.empty()) words.push_back("hold=" + action.hold_reason);
         return words;
     }
     Words operator()(const WatchActivity& action) const {
@@ -82,6 +96,8 @@ struct Renderer {
                     "seq=" + std::to_string(record.seq),
                     "outcome=" + std::string(to_string(record.outcome))};
         words.push_back(record.cause ? "cause=" + std::to_string(*record.cause) : "no_cause");
+        if (record.severity)
+            words.push_back("severity=" + std::string(to_string(*record.severity)));
         if (!record.rule.empty()) words.push_back("rule=" + record.rule.value);
         if (!record.seat.empty()) words.push_back("seat=" + record.seat.value);
         if (record.session) words.push_back("session=" + record.session->id.value);

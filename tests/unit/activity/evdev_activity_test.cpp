@@ -21,14 +21,22 @@ using namespace std::chrono_literals;
 struct Machine {
     struct Input {
         InputPipe pipe;
+        InputPipe moving{};  // the second descriptor of a device that can move
+        bool can_move = false;
         int open_error = 0;
-        bool counts = true;
+        int opened = 0;
+        platform::InputKind kind = platform::InputKind::pointer;
+        bool letters = false;
+        bool touch_screen = false;
+        bool by_program = false;
+        core::UsbId id{};
         std::optional<core::SeatName> seat = core::SeatName{"seat0"};
     };
     std::map<std::string, Input> inputs;
     boost::asio::io_context io;
     std::vector<core::Event> events;
     std::function<void()> on_activity = [] {};
+    bool held = false;
     platform::EvdevActivity source{
         io,
         [this](core::Event event) {
@@ -37,7 +45,8 @@ struct Machine {
         },
         {.list = [this] { return list(); },
          .open = [this](const auto& node) { return open(node); },
-         .seat = [this](const auto& node) { return inputs[node].seat; }}};
+         .seat = [this](const auto& node) { return inputs[node].seat; },
+         .held_by_another = [this](const auto&) { return held; }}};
 
     Input& plug(int number) { return inputs[node(number)]; }
     static std::string node(int number) { return "/dev/input/event" + std::to_string(number); }
@@ -46,12 +55,58 @@ struct Machine {
         for (const auto& [node, input] : inputs) nodes.push_back(node);
         return nodes;
     }
-    core::Result<platform::UniqueFd> open(const std::string& node) {
+    core::Result<platform::InputDevice> open(const std::string& node) {
         const auto found = inputs.find(node);
         const int error = found == inputs.end() ? ENOENT : found->second.open_error;
         if (error != 0) return core::system_error(error, "open " + node);
-        if (!found->second.counts) return platform::UniqueFd();
-        return platform::UniqueFd(dup(found->second.pipe.out.get()));
+        auto& input = found->second;
+        ++input.opened;
+        platform::InputDevice device{.kind = input.kind,
+                                     .letters = input.letters,
+                                     .touch_screen = input.touch_screen,
+                                     .by_program = input.by_program,
+                                     .id = input.id,
+                                     .deliberate = {},
+                                     .movement = {}};
+        if (input.kind == platform::InputKind::none) return device;
+        device.deliberate.reset(dup(input.pipe.out.get()));
+        if (input.can_move) device.movement.reset(dup(input.moving.out.get()));
+        return device;
+    }
+    Input& plug_keyboard(int number) {
+        auto& input = plug(number);
+        input.kind = platform::InputKind::keyboard;
+        input.letters = true;
+        return input;
+    }
+    Input& plug_mouse(int number) {
+        auto& input = plug(number);
+        input.can_move = true;
+        return input;
+    }
+    void configure(bool virtual_devices, std::vector<core::UsbId> scanners = {},
+                   bool scanner_counts = false) {
+        platform::InputRules rules;
+        rules.virtual_devices = virtual_devices;
+        rules.scanners = std::move(scanners);
+        rules.scanner_counts = scanner_counts;
+        source.configure(rules);
+    }
+    // What was told last of a seat: "kt", "k", "t" or "".
+    [[nodiscard]] std::optional<std::string> means(const std::string& seat = "seat0") const {
+        std::optional<std::string> told;
+        for (const auto& event : events)
+            if (const auto* changed = std::get_if<core::InputChanged>(&event))
+                if (changed->seat.value == seat)
+                    told = std::string(changed->keyboard ? "k" : "") + (changed->touch ? "t" : "");
+        return told;
+    }
+    [[nodiscard]] std::vector<core::Instant> seen_as(core::ActivityKind kind) const {
+        std::vector<core::Instant> times;
+        for (const auto& event : events)
+            if (const auto* activity = std::get_if<core::ActivitySeen>(&event))
+                if (activity->kind == kind) times.push_back(activity->at);
+        return times;
     }
     // Runs the loop until it holds; false after 10 s.
     bool until(const std::function<bool()>& holds) {
@@ -84,17 +139,55 @@ struct Machine {
 };
 
 using Times = std::vector<core::Instant>;
+using core::ActivityKind;
 
 }  // namespace
 
 TEST_CASE_METHOD(Machine, "drain reports the newest activity of all devices, once") {
     plug(0).pipe.packet(1000, EV_KEY, KEY_A, 1);
-    plug(1).pipe.packet(2000, EV_REL, REL_X, 1);
+    plug(1).pipe.packet(2000, EV_KEY, BTN_LEFT, 1);
     source.start();
     CHECK(count<core::SourceBack>() == 1);
     source.drain();
     source.drain();
     CHECK(seen() == Times{at_ms(2000)});
+}
+
+TEST_CASE_METHOD(Machine, "movement is told apart, and only where it is newer than all else") {
+    plug_keyboard(0).pipe.packet(1000, EV_KEY, KEY_A, 1);
+    plug_mouse(1).moving.packet(2000, EV_REL, REL_X, 1);
+    source.start();
+    source.drain();
+    CHECK(seen_as(ActivityKind::deliberate) == Times{at_ms(1000)});
+    CHECK(seen_as(ActivityKind::movement) == Times{at_ms(2000)});
+    CHECK(seen() == Times{at_ms(1000), at_ms(2000)});
+    plug(1).moving.packet(3000, EV_REL, REL_X, 1);
+    plug(1).pipe.packet(3000, EV_KEY, BTN_LEFT, 1);
+    source.drain();
+    CHECK(seen_as(ActivityKind::deliberate) == Times{at_ms(1000), at_ms(3000)});
+    CHECK(seen_as(ActivityKind::movement).size() == 1);
+}
+
+TEST_CASE_METHOD(Machine, "a click older than the movement already told is told as well") {
+    plug_mouse(0).moving.packet(2000, EV_REL, REL_X, 1);
+    plug_mouse(1);
+    source.start();
+    source.drain();
+    plug(1).pipe.packet(1500, EV_KEY, BTN_LEFT, 1);
+    source.drain();
+    CHECK(seen_as(ActivityKind::movement) == Times{at_ms(2000)});
+    CHECK(seen_as(ActivityKind::deliberate) == Times{at_ms(1500)});
+}
+
+TEST_CASE_METHOD(Machine, "a click is found among movement that has overflowed its own ring") {
+    auto& mouse = plug_mouse(0);
+    mouse.pipe.packet(1500, EV_KEY, BTN_LEFT, 0);
+    mouse.moving.put(9000, EV_SYN, SYN_DROPPED, 0);
+    mouse.moving.put(9000, EV_SYN, SYN_REPORT, 0);
+    source.start();
+    source.drain();
+    CHECK(seen_as(ActivityKind::deliberate) == Times{at_ms(1500)});
+    CHECK(seen_as(ActivityKind::movement) == Times{at_ms(9000)});
 }
 
 TEST_CASE_METHOD(Machine, "activity older than what was reported is not reported again") {
@@ -104,7 +197,7 @@ TEST_CASE_METHOD(Machine, "activity older than what was reported is not reported
     source.rescan();
     plug(0).pipe.packet(2000, EV_REL, REL_X, 1);
     source.drain();
-    plug(1).pipe.packet(1500, EV_KEY, KEY_A, 0);
+    plug(1).pipe.packet(1500, EV_REL, REL_X, 1);
     source.drain();
     CHECK(seen() == Times{at_ms(2000)});
 }
@@ -204,19 +297,22 @@ TEST_CASE_METHOD(Machine, "no input device at all is no lost source") {
     source.start();
     CHECK(count<core::SourceBack>() == 1);
     CHECK(count<core::SourceLost>() == 0);
+    CHECK(means() == "");
 }
 
 TEST_CASE_METHOD(Machine,
                  "a machine that lets us read no device is a lost source until one opens") {
     plug(0).open_error = EACCES;
-    plug(1).counts = false;
+    plug(1).kind = platform::InputKind::none;
     source.start();
+    CHECK(means() == "k");  // who knows; a lock must not be left out for it
     CHECK(count<core::SourceLost>() == 1);
     CHECK(count<core::SourceBack>() == 0);
     plug(0).open_error = 0;
-    plug(2).counts = false;
+    plug(2).kind = platform::InputKind::none;
     source.input_changed("add", node(2));
     CHECK(count<core::SourceBack>() == 1);
+    CHECK(means() == "");
 }
 
 TEST_CASE_METHOD(Machine, "one device closed to us does not make the source lost") {
@@ -254,12 +350,134 @@ TEST_CASE_METHOD(Machine, "activity belongs to the seat of the device, which ude
     CHECK(seen("seat-ward") == Times{at_ms(1100), at_ms(1200)});
 }
 
+TEST_CASE_METHOD(Machine, "what a seat can be unlocked with is told before the source is back") {
+    plug_keyboard(0);
+    plug(1).touch_screen = true;
+    plug(2).seat = core::SeatName{"seat-ward"};
+    source.start();
+    CHECK(means() == "kt");
+    CHECK(means("seat-ward") == "");
+    REQUIRE(count<core::InputChanged>() == 2);
+    CHECK(std::holds_alternative<core::SourceBack>(events.back()));
+}
+
+TEST_CASE_METHOD(Machine, "a keyboard that comes and goes is told, one beside another is not") {
+    source.start();
+    CHECK(means() == "");
+    plug_keyboard(0);
+    source.input_changed("add", node(0));
+    CHECK(means() == "k");
+    plug_keyboard(1);
+    source.input_changed("add", node(1));
+    source.input_changed("remove", node(0));
+    CHECK(count<core::InputChanged>() == 2);
+    source.input_changed("remove", node(1));
+    CHECK(means() == "");
+}
+
+TEST_CASE_METHOD(Machine, "a keyboard that left unseen is told when it is read") {
+    auto& keyboard = plug_keyboard(0);
+    source.start();
+    keyboard.pipe.unplug();
+    source.drain();
+    CHECK(means() == "");
+}
+
+TEST_CASE_METHOD(Machine, "a keyboard whose seat udev tells late moves there") {
+    auto& keyboard = plug_keyboard(0);
+    keyboard.seat = std::nullopt;
+    source.start();
+    CHECK(means() == "k");
+    keyboard.seat = core::SeatName{"seat-ward"};
+    REQUIRE(until([&] { return means("seat-ward") == "k"; }));
+    CHECK(means() == "");
+}
+
+TEST_CASE_METHOD(Machine, "a device made by a program counts only where the policy says so") {
+    auto& typist = plug_keyboard(0);
+    typist.by_program = true;
+    typist.pipe.packet(1000, EV_KEY, KEY_A, 1);
+    source.start();
+    source.drain();
+    CHECK(seen().empty());
+    CHECK(means() == "");
+    configure(true);
+    CHECK(means() == "k");
+    source.drain();
+    CHECK(seen() == Times{at_ms(1000)});
+    configure(false);
+    CHECK(means() == "");
+    typist.pipe.packet(2000, EV_KEY, KEY_A, 1);
+    source.drain();
+    CHECK(seen().size() == 1);
+}
+
+TEST_CASE_METHOD(Machine,
+                 "a scanner types no password, and is activity only where the policy says so") {
+    const core::UsbId id{0x05e0, 0x1200};
+    auto& scanner = plug_keyboard(0);
+    scanner.id = id;
+    configure(false, {id});
+    source.start();
+    scanner.pipe.packet(1000, EV_KEY, KEY_A, 1);
+    source.drain();
+    CHECK(means() == "");
+    CHECK(seen().empty());
+    configure(false, {id}, true);
+    source.drain();
+    CHECK(means() == "");
+    CHECK(seen_as(ActivityKind::deliberate) == Times{at_ms(1000)});
+}
+
+TEST_CASE_METHOD(Machine, "a new policy opens no device but those it is about") {
+    plug_keyboard(0);
+    auto& other = plug(1);
+    other.by_program = true;
+    plug(2).kind = platform::InputKind::none;
+    source.start();
+    configure(false);
+    source.rescan();
+    CHECK(plug(0).opened == 1);
+    CHECK(other.opened == 1);
+    configure(true);
+    CHECK(plug(0).opened == 1);
+    CHECK(other.opened == 2);
+    CHECK(plug(2).opened == 1);
+    CHECK(count<core::SourceBack>() == 1);
+}
+
+TEST_CASE_METHOD(Machine,
+                 "a device that the policy stops counting while it is watched wakes nobody") {
+    plug(0).id = {1, 2};
+    source.start();
+    source.watch(true);
+    REQUIRE(polled(0));
+    configure(false, {{1, 2}});
+    CHECK_FALSE(polled(0));
+    configure(false);
+    CHECK(polled(0));
+}
+
+TEST_CASE_METHOD(Machine, "a device that moves is watched with both its descriptors") {
+    auto& mouse = plug_mouse(0);
+    source.start();
+    source.watch(true);
+    CHECK(mouse.pipe.polled());
+    CHECK(mouse.moving.polled());
+    mouse.moving.packet(1000, EV_REL, REL_X, 1);
+    REQUIRE(until([&] { return seen() == Times{at_ms(1000)}; }));
+    CHECK_FALSE(mouse.moving.polled());
+    source.watch(false);
+    CHECK_FALSE(mouse.pipe.polled());
+}
+
 TEST_CASE("the kernel's own devices can be listed and a node that is none is an error") {
     const auto system = platform::evdev_input_system();
     CHECK_NOTHROW(system.list());
     CHECK(system.open("/dev/null").error().code != 0);
     CHECK(system.open("/dev/input/event99999").error().code == ENOENT);
     CHECK_FALSE(system.seat("/dev/input/event99999"));
+    CHECK_FALSE(system.held_by_another("/dev/input/event99999"));
 }
 
 }  // namespace vaktpost::test

@@ -12,6 +12,7 @@ namespace {
 
 // Every port in one, writing down what was asked of it.
 struct Recorder final : ports::SessionControl,
+                        ports::SessionProgram,
                         ports::ActivitySource,
                         ports::UsbGate,
                         ports::MediaGate,
@@ -19,7 +20,21 @@ struct Recorder final : ports::SessionControl,
                         ports::EventLog {
     std::vector<std::string> calls;
 
-    void lock(const core::SessionId& session) override { calls.push_back("lock " + session.value); }
+    void lock(const core::SessionId& session, core::LockStep step) override {
+        calls.push_back(std::string(core::to_string(step)) + " " + session.value);
+    }
+    void end(const core::SessionId& session) override { calls.push_back("end " + session.value); }
+    void allow_sleep() override { calls.emplace_back("allow sleep"); }
+    void reconcile() override { calls.emplace_back("reconcile sessions"); }
+    void start_locker(const core::SessionId& session) override {
+        calls.push_back("start locker " + session.value);
+    }
+    void stand_down(const core::SessionId& session) override {
+        calls.push_back("stand down " + session.value);
+    }
+    void sign_out(const core::SignOut& request) override {
+        calls.push_back("sign out " + request.session.value);
+    }
     void drain() override { calls.emplace_back("drain"); }
     void watch(bool on) override { calls.emplace_back(on ? "watch" : "unwatch"); }
     void perform(const core::SwitchUsb& request) override {
@@ -47,14 +62,15 @@ TEST_CASE("protection comes before paperwork, whatever the order of the actions"
     boost::asio::io_context io;
     DeadlineQueue deadlines{io, [](const core::DeadlineId&) {}};
     Recorder ports;
-    Performer performer{ports, ports, ports, ports, ports, ports, deadlines};
+    Performer performer{
+        ports, ports, ports, ports, ports, ports, ports, deadlines, [&] { ports.reconcile(); }};
     core::Record removed;
     removed.type = core::EventType::card_removed;
     core::Record requested;
     requested.type = core::EventType::session_lock_requested;
     performer.perform({core::AppendEvent{removed}, core::LockSession{{"2"}},
                        core::AppendEvent{requested}, core::CloseMedium{{"sdb-7"}}});
-    CHECK(ports.calls == std::vector<std::string>{"lock 2", "close sdb-7", "append card.removed",
+    CHECK(ports.calls == std::vector<std::string>{"ask 2", "close sdb-7", "append card.removed",
                                                   "append session.lock_requested"});
 }
 
@@ -62,11 +78,20 @@ TEST_CASE("each action reaches its port") {
     boost::asio::io_context io;
     DeadlineQueue deadlines{io, [](const core::DeadlineId&) {}};
     Recorder ports;
-    Performer performer{ports, ports, ports, ports, ports, ports, deadlines};
+    Performer performer{
+        ports, ports, ports, ports, ports, ports, ports, deadlines, [&] { ports.reconcile(); }};
     performer.perform({core::WatchActivity{true}, core::SwitchUsb{{"1-2"}, {}, {0}, true},
                        core::RestoreUsbDefaults{}, core::ExamineMedium{{"sdb-7"}},
                        core::AdmitMedium{{"sdb-7"}, core::Admission::encrypted},
-                       core::Notify{{"2"}, core::Notice::medium_blocked, "", std::nullopt}});
+                       core::Notify{{"2"}, core::Notice::medium_blocked, "", std::nullopt},
+                       core::LockSession{{"2"}, core::LockStep::curtain},
+                       core::LockSession{{"2"}, core::LockStep::own_locker},
+                       core::EndSession{{"2"}}, core::StandDown{{"2"}},
+                       core::SignOut{{"2"}, {"/usr/bin/true"}}, core::AllowSleep{},
+                       core::Reconcile{}});
     CHECK(ports.calls == std::vector<std::string>{"watch", "switch 1-2", "restore", "examine sdb-7",
-                                                  "admit sdb-7 encrypted", "notify 2"});
+                                                  "admit sdb-7 encrypted", "notify 2", "curtain 2",
+                                                  "start locker 2", "end 2", "stand down 2",
+                                                  "sign out 2", "allow sleep",
+                                                  "reconcile sessions"});
 }

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "config/generated.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 
 #include "config/key_info.h"
+#include "config/rule_table.h"
 #include "tests/unit/config/first_problem.h"
 
 using namespace vaktpost;
@@ -30,12 +32,22 @@ std::string with_keys_in_force(const std::string& sample) {
 
 bool same_keys(const core::Policy& a, const core::Policy& b) {
     bool same = true;
-#define POLICY_SECTION(section, help)
+#define POLICY_SECTION(section, name, help)
 #define POLICY_CHOICE(section, member, key, Enum, initial, help) \
     same = same && a.section.member == b.section.member;
 #define POLICY_DURATION(section, member, key, Type, initial, least, most, help) \
     same = same && a.section.member == b.section.member;
+#define POLICY_NEVER(section, member, key, least, most, help) \
+    same = same && a.section.member == b.section.member;
 #define POLICY_FLAG(section, member, key, initial, help) \
+    same = same && a.section.member == b.section.member;
+#define POLICY_COUNT(section, member, key, initial, least, most, help) \
+    same = same && a.section.member == b.section.member;
+#define POLICY_CHOICES(section, member, key, Enum, help, ...) \
+    same = same && a.section.member == b.section.member;
+#define POLICY_WORDS(section, member, key, help, ...) \
+    same = same && a.section.member == b.section.member;
+#define POLICY_USB_IDS(section, member, key, help) \
     same = same && a.section.member == b.section.member;
 #define POLICY_END(section)
 #include "agent/core/policy.def"
@@ -58,6 +70,9 @@ TEST_CASE(
     REQUIRE(policy);
     CHECK(same_keys(*policy, {}));
     CHECK(policy->version == 0);
+    CHECK(policy->card_rules.empty());
+    CHECK(policy->reader_rules.empty());
+    CHECK(policy->accounts.empty());
     REQUIRE(policy->usb_rules.size() == 1);
     CHECK(policy->usb_rules[0].id.value == "keyboards-and-mice");
     CHECK(policy->usb_rules[0].action == core::UsbRuleAction::allow);
@@ -87,6 +102,34 @@ TEST_CASE("every key is in the sample and in the manual page") {
                            Catch::Contains(std::string(key.key) + " = " + key.initial + "\n"));
                 CHECK_THAT(manual, Catch::Contains("\n.B " + std::string(key.key) + "\n"));
             }
+}
+
+TEST_CASE("every repeated table is in the sample and in the manual page, with a valid example") {
+    for (const RuleTable& table : rule_tables()) {
+        CAPTURE(table.name);
+        const std::string title = "[[" + std::string(table.name) + "]]";
+        CHECK_THAT(default_policy_toml(), Catch::Contains(title));
+        CHECK_THAT(policy_manual(), Catch::Contains(title + "\n"));
+        CHECK(policy_problem("format = 1\n" + std::string(table.example)).empty());
+        for (const RuleKey& key : table.keys)
+            CHECK_THAT(policy_manual(), Catch::Contains("\n.B " + std::string(key.key) + "\n"));
+    }
+}
+
+TEST_CASE("where the screen must stay visible nothing locks or ends a session by itself") {
+    const auto policy =
+        parse_policy(committed(source / "config/examples/policy-operating-room.toml"), "f");
+    REQUIRE(policy);
+    for (const core::PresenceRule rule :
+         {policy->session.on_card_removal, policy->session.on_presence_lost,
+          policy->session.on_other_card})
+        CHECK(rule == core::PresenceRule::warn);
+    CHECK(policy->session.on_agent_lost == core::AgentLostRule::ignore);
+    CHECK_FALSE(policy->session.idle_lock);
+    CHECK_FALSE(policy->without_card.idle_lock);
+    CHECK_FALSE(policy->session.end_left_behind);
+    CHECK(std::count(policy->session.escalation.begin(), policy->session.escalation.end(),
+                     core::LockStep::end_session) == 0);
 }
 
 TEST_CASE("every example policy is valid") {

@@ -25,7 +25,7 @@ mode = "observe"
 on_card_removal = "warn"
 card_removal_grace = "250ms"
 idle_lock = "never"
-idle_warning = "10min"
+idle_warning = "2min"
 [media]
 unknown = "allow"
 [usb]
@@ -82,7 +82,8 @@ TEST_CASE("an unknown table is named with its place and the table that was proba
 
 TEST_CASE("a key in the wrong table is sent to the right one") {
     CHECK(policy_problem("format = 1\nidle_lock = \"5min\"\n") ==
-          "2:1: unknown key \"idle_lock\"; \"idle_lock\" belongs in [session]");
+          "2:1: unknown key \"idle_lock\"; \"idle_lock\" belongs in [session] or "
+          "[session.without_card]");
     CHECK(first(check_policy("[log]\nformat = 1\n").problems) == "1:1: \"format = 1\" is missing");
     CHECK(
         check_policy("[log]\nformat = 1\n").problems.at(1).message ==
@@ -91,7 +92,8 @@ TEST_CASE("a key in the wrong table is sent to the right one") {
 
 TEST_CASE("a wrong word is answered with the right ones") {
     CHECK(policy_problem("format = 1\n[session]\non_card_removal = \"lok\"\n") ==
-          "3:19: session.on_card_removal must be \"lock\", \"warn\" or \"ignore\", not \"lok\"; "
+          "3:19: session.on_card_removal must be \"lock\", \"warn\", \"end\" or \"ignore\", not "
+          "\"lok\"; "
           "did you mean "
           "\"lock\"?");
     CHECK(policy_problem("format = 1\n[media]\nunencrypted = \"read_only\"\n") ==
@@ -134,12 +136,48 @@ TEST_CASE("a section is a table") {
           "2:1: session is a table, written [session], not a list");
 }
 
-TEST_CASE("the warning must be shorter than the idle time") {
+TEST_CASE("a table within a table has keys of its own") {
+    const auto policy = parse_policy(R"(format = 1
+[session.without_card]
+idle_lock = "1min"
+[session]
+idle_lock = "2min"
+[session.remote]
+on_card_removal = "end"
+)",
+                                     "f");
+    REQUIRE(policy);
+    CHECK(policy->session.idle_lock == 2min);
+    CHECK(policy->without_card.idle_lock == 1min);
+    CHECK(policy->remote.on_card_removal == core::RemoteRule::end);
+}
+
+TEST_CASE("unknown keys of a table within a table are named, and sent to the right one") {
+    CHECK(policy_problem("format = 1\n[session.without_card]\nidle_lok = \"1min\"\n") ==
+          "3:1: unknown key \"idle_lok\" in [session.without_card]; did you mean \"idle_lock\"?");
+    CHECK(policy_problem("format = 1\n[session.remote]\npresence_lease = \"1min\"\n") ==
+          "3:1: unknown key \"presence_lease\" in [session.remote]; \"presence_lease\" belongs in "
+          "[session]");
+    CHECK(policy_problem("format = 1\n[session.witout_card]\nidle_lock = \"1min\"\n") ==
+          "2:10: unknown table \"witout_card\" in [session]; did you mean \"without_card\"?");
+    CHECK(policy_problem("format = 1\n[without_card]\nidle_lock = \"1min\"\n") ==
+          "2:2: unknown table \"without_card\"; did you mean \"session.without_card\"?");
+    CHECK(policy_problem("format = 1\n[session]\nwithout_card = 5\n") ==
+          "3:16: session.without_card is a table, written [session.without_card], not 5");
+}
+
+TEST_CASE("the warning must be shorter than each idle time") {
     CHECK(policy_problem("format = 1\n[session]\nidle_lock = \"30s\"\n") ==
           "3:13: session.idle_warning (30s) must be shorter than session.idle_lock (30s)");
-    CHECK(policy_problem("format = 1\n[session]\nidle_warning = \"6min\"\n") ==
-          "3:16: session.idle_warning (6min) must be shorter than session.idle_lock (5min)");
-    CHECK(policy_problem("format = 1\n[session]\nidle_lock = \"never\"\nidle_warning = \"10min\"\n")
+    CHECK(policy_problem("format = 1\n[session.without_card]\nidle_lock = \"3min\"\n[session]\n"
+                         "idle_lock = \"1h\"\nidle_warning = \"3min\"\n") ==
+          "6:16: session.idle_warning (3min) must be shorter than session.without_card.idle_lock "
+          "(3min)");
+    CHECK(policy_problem("format = 1\n[session.without_card]\nidle_lock = \"20s\"\n") ==
+          "3:13: session.idle_warning (30s) must be shorter than session.without_card.idle_lock "
+          "(20s)");
+    CHECK(policy_problem("format = 1\n[session]\nidle_lock = \"never\"\nidle_warning = \"10min\"\n"
+                         "without_card.idle_lock = \"never\"\n")
               .empty());
 }
 

@@ -13,10 +13,15 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// A small ward: three sessions, two readers, two sticks, and everything that can happen to them.
+// A small ward: three sessions of two users, two readers, two sticks, and everything that can
+// happen to them. Odd seeds play with a grace, every third with a debounce.
 class Ward {
   public:
-    explicit Ward(std::uint32_t seed) : random_(seed) { policy_.session.card_removal_grace = 0s; }
+    explicit Ward(std::uint32_t seed) : random_(seed) {
+        if (seed % 2 == 1) policy_.session.card_removal_grace = 3s;
+        if (seed % 3 == 0) policy_.reader_rules.push_back({"*", 1s, {"seat0"}});
+        if (seed % 5 == 0) policy_.session.bind = BindRule::at_login;
+    }
 
     void step() {
         now_ += std::chrono::milliseconds(pick(4000));
@@ -31,7 +36,8 @@ class Ward {
     }
     SessionId session() { return {std::to_string(2 + pick(3))}; }
     ReaderName reader() { return {pick(2) == 0 ? "A" : "B"}; }
-    Witness witness() { return pick(2) == 0 ? Witness::hint : Witness::locker; }
+    Witness witness() { return static_cast<Witness>(pick(6)); }
+    LockStep lock_step() { return static_cast<LockStep>(pick(6)); }
     Source source() { return all_sources[pick(all_sources.size())]; }
 
     Medium medium() {
@@ -53,20 +59,17 @@ class Ward {
     }
 
     Event random_event() {
-        switch (pick(18)) {
+        switch (pick(30)) {
             case 0:
-                return CardInserted{reader(), {}};
+                return CardInserted{reader(), pick(2) == 0 ? "3b11" : "3b22"};
             case 1:
                 return CardRemoved{reader()};
             case 2:
-                return PresenceLost{reader()};
+                return PresenceLost{reader(), pick(2) == 0};
             case 3:
-                return ActivitySeen{{"seat0"}, now_};
-            case 4: {
-                const auto id = session();
-                return SessionOpened{
-                    {id, 1000, {id.value == "4" ? "" : "seat0"}, SessionClass::graphical, true}};
-            }
+                return ActivitySeen{{"seat0"}, now_, static_cast<ActivityKind>(pick(2))};
+            case 4:
+                return opened();
             case 5:
                 return SessionClosed{session()};
             case 6:
@@ -74,7 +77,29 @@ class Ward {
             case 7:
                 return SessionUnlocked{session(), witness()};
             case 8:
-                return LockSignalled{session(), pick(2) == 0};
+                return LockSignalled{session(), lock_step(), pick(2) == 0};
+            case 18:
+                return CardIdentified{reader(), {pick(2) == 0 ? "aaaa" : "bbbb"}};
+            case 19:
+                return InputChanged{{"seat0"}, pick(4) != 0, pick(2) == 0};
+            case 20:
+                return SessionChanged{session(), pick(2) == 0};
+            case 21:
+                return WitnessLost{session(), witness()};
+            case 22:
+                return LockerFailed{session(), "gone"};
+            case 23:
+                return HoldRequested{session(), "patient"};
+            case 24:
+                return SleepComing{};
+            case 25:
+                return SleepOver{};
+            case 26:
+                return LockChecked{session(), static_cast<LockMeans>(pick(4))};
+            case 27:
+                return ReaderArrived{reader()};
+            case 28:
+                return ReaderLeft{reader()};
             case 9:
                 return UsbDeviceArrived{device()};
             case 10:
@@ -94,6 +119,16 @@ class Ward {
             default:
                 return SourceBack{source(), std::nullopt};
         }
+    }
+
+    Event opened() {
+        const auto id = session();
+        SessionInfo info{id, 1000, "nurse", {"seat0"}, SessionClass::graphical, pick(2) == 0};
+        if (id.value == "3") info.uid = 1001;
+        if (id.value == "3") info.session_class = SessionClass::text;
+        if (id.value == "4") info.seat = {};
+        if (id.value == "4") info.session_class = SessionClass::remote;
+        return SessionOpened{info};
     }
 
     bool fire_due_deadline() {
@@ -123,34 +158,68 @@ class Ward {
             CHECK(append->record.seq == next_seq_++);
             if (append->record.cause) CHECK(*append->record.cause < append->record.seq);
         }
-        if (const auto* lock = std::get_if<LockSession>(&action))
-            check_lock(before, event, lock->session);
+        if (const auto* lock = std::get_if<LockSession>(&action)) check_lock(before, event, *lock);
+        CHECK(!std::holds_alternative<EndSession>(action));  // nobody wrote that down
         if (const auto* admit = std::get_if<AdmitMedium>(&action))
             CHECK(verdicts_[admit->medium].examination.verdict == Verdict::encrypted);
     }
 
-    // One request per cause: a session that is locked, or asked already and not overdue, is not
-    // asked again. And a session without a seat is nobody's business here.
-    void check_lock(const State& before, const Event& event, const SessionId& id) {
+    // One request per cause: a session that is locked, or asked already, is not asked again unless
+    // that step has failed. And a session without a seat is nobody's business here.
+    void check_lock(const State& before, const Event& event, const LockSession& lock) {
+        const auto& id = lock.session;
         CHECK(state_.sessions.contains(id));
         CHECK(id.value != "4");
+        const auto& session = state_.sessions[id];
+        if (lock.step == LockStep::curtain || lock.step == LockStep::greeter)
+            CHECK(session.info.active);  // else it would cover another user's
         const auto known = before.sessions.find(id);
         if (known == before.sessions.end()) return;
-        CHECK(known->second.lock != LockState::locked);
+        CHECK((known->second.lock != LockState::locked || confirmations_can_end(event)));
         if (known->second.lock == LockState::requested)
-            CHECK(std::holds_alternative<DeadlineReached>(event));
+            CHECK((std::holds_alternative<DeadlineReached>(event) ||
+                   std::holds_alternative<LockSignalled>(event) ||
+                   std::holds_alternative<LockerFailed>(event)));
+        check_cause(known->second, event);
+    }
+
+    // A pulled card locks the sessions that depended on it and no other.
+    static void check_cause(const Session& before, const Event& event) {
+        if (const auto* removed = std::get_if<CardRemoved>(&event))
+            CHECK(before.bound.contains(removed->reader));
+    }
+
+    static bool confirmations_can_end(const Event& event) {
+        return std::holds_alternative<WitnessLost>(event) ||
+               std::holds_alternative<SessionChanged>(event) ||
+               std::holds_alternative<SessionOpened>(event) ||
+               std::holds_alternative<SourceBack>(event);
+    }
+
+    // A card that a session depends on is in its reader, or there is a deadline until which it may
+    // come back.
+    void check_bound(const SessionId& id, const Session& session) {
+        for (const auto& [name, card] : session.bound) {
+            const auto found = state_.readers.find(name);
+            const bool there = found != state_.readers.end() && found->second.card;
+            const bool waited_for =
+                session.grace_cause && deadlines_.contains({DeadlineKind::card_grace, id.value});
+            CHECK((there || waited_for));
+            if (there && found->second.flickered)
+                CHECK(deadlines_.contains({DeadlineKind::card_debounce, name.value}));
+            if (there && found->second.leased)
+                CHECK(deadlines_.contains({DeadlineKind::presence_lease, name.value}));
+        }
     }
 
     // Never open with presence lost: who depended on a card that is gone has been asked to lock.
     void check_state(const Event& event) {
         for (const auto& [id, session] : state_.sessions) {
-            for (const auto& name : session.bound) {
-                const auto found = state_.readers.find(name);
-                CHECK((found != state_.readers.end() && found->second.card));
-            }
+            check_bound(id, session);
             if (session.lock == LockState::requested)
                 CHECK(deadlines_.contains({DeadlineKind::lock_confirm, id.value}));
         }
+        if (state_.sleep_asked) CHECK(deadlines_.contains({DeadlineKind::sleep, {}}));
         const auto& seat = state_.seats[{"seat0"}];
         if (seat.phase == IdlePhase::waiting)
             CHECK(deadlines_.contains({DeadlineKind::idle, "seat0"}));

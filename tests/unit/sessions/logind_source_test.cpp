@@ -40,7 +40,7 @@ TEST_CASE_METHOD(
     source.start();
     REQUIRE(until_told("back sessions"));
     CHECK(told == Lines{"opened 2 uid=1000 seat=seat0 graphical active", "locked 2 hint",
-                        "opened c1 uid=0 seat= text", "back sessions"});
+                        "opened c1 uid=0 seat= remote", "back sessions"});
 }
 
 TEST_CASE_METHOD(SessionsFixture, "without any session the source is back as well") {
@@ -53,6 +53,8 @@ TEST_CASE_METHOD(SessionsFixture, "each kind of session gets its class") {
     logind.add({.id = "x", .type = "x11"});
     logind.add({.id = "g", .klass = "greeter"});
     logind.add({.id = "r", .seat = "", .type = "tty", .remote = true});
+    logind.add({.id = "d", .seat = "", .type = "x11"});
+    logind.add({.id = "t", .type = "tty"});
     logind.add({.id = "b", .seat = "", .klass = "background", .type = "unspecified"});
     logind.add({.id = "m", .klass = "manager"});
     logind.add({.id = "n", .klass = "user-of-tomorrow"});
@@ -61,9 +63,31 @@ TEST_CASE_METHOD(SessionsFixture, "each kind of session gets its class") {
     CHECK(count("opened x uid=1000 seat=seat0 graphical active") == 1);
     CHECK(count("opened g uid=1000 seat=seat0 greeter active") == 1);
     CHECK(count("opened r uid=1000 seat= remote active") == 1);
+    CHECK(count("opened d uid=1000 seat= remote active") == 1);
+    CHECK(count("opened t uid=1000 seat=seat0 text active") == 1);
     CHECK(count("opened b uid=1000 seat= other active") == 1);
     CHECK(count("opened m uid=1000 seat=seat0 other active") == 1);
     CHECK(count("opened n uid=1000 seat=seat0 graphical active") == 1);
+}
+
+TEST_CASE_METHOD(SessionsFixture, "a session carries the name of its account") {
+    logind.add({.id = "2", .user = "ward-7"});
+    source.start();
+    REQUIRE(until_told("back sessions"));
+    CHECK(std::get<core::SessionOpened>(events.front()).info.user == "ward-7");
+}
+
+TEST_CASE_METHOD(SessionsFixture,
+                 "a greeter is told when it comes to the foreground and leaves it") {
+    logind.add({.id = "g", .klass = "greeter", .type = "x11", .active = false});
+    source.start();
+    REQUIRE(until_told("opened g uid=1000 seat=seat0 greeter"));
+    logind.session("g").active = true;
+    logind.changed("g", "Active");
+    REQUIRE(until_told("changed g active"));
+    logind.session("g").active = false;
+    logind.changed("g", "Active");
+    REQUIRE(until_told("changed g inactive"));
 }
 
 TEST_CASE_METHOD(SessionsFixture, "a new session is opened and a removed one closed") {
@@ -190,6 +214,8 @@ TEST_CASE_METHOD(SessionsFixture, "signals that others send in logind's name are
           [&](sd_bus_message* signal) {
               REQUIRE(sd_bus_message_append(signal, "so", "2", path.c_str()) >= 0);
           });
+    forge(*this, "/org/freedesktop/login1", "org.freedesktop.login1.Manager", "PrepareForSleep",
+          [](sd_bus_message* signal) { REQUIRE(sd_bus_message_append(signal, "b", 1) >= 0); });
     forge(*this, "/org/freedesktop/DBus", "org.freedesktop.DBus", "NameOwnerChanged",
           [](sd_bus_message* signal) {
               REQUIRE(sd_bus_message_append(signal, "sss", "org.freedesktop.login1", ":1.0", "") >=
@@ -197,6 +223,14 @@ TEST_CASE_METHOD(SessionsFixture, "signals that others send in logind's name are
           });
     settle();
     CHECK(told.back() == "back sessions");
+}
+
+TEST_CASE_METHOD(SessionsFixture, "logind's word to unlock a session is passed on") {
+    logind.add({.id = "2"});
+    source.start();
+    REQUIRE(until_told("back sessions"));
+    logind.unlock("2");
+    CHECK(until_told("unlock asked 2"));
 }
 
 TEST_CASE_METHOD(SessionsFixture, "properties of unexpected types leave the session as it was") {

@@ -30,8 +30,12 @@ struct Line {
         return "unlocked " + e.id.value + " " + std::string(to_string(e.witness));
     }
     std::string operator()(const LockSignalled& e) const {
-        return "signalled " + e.id.value + (e.ok ? " ok" : " not");
+        return "signalled " + e.id.value + " " + std::string(to_string(e.step)) +
+               (e.ok ? " ok" : " not");
     }
+    std::string operator()(const UnlockAsked& e) const { return "unlock asked " + e.id.value; }
+    std::string operator()(const SleepComing&) const { return "sleep coming"; }
+    std::string operator()(const SleepOver&) const { return "sleep over"; }
     std::string operator()(const SourceLost& e) const {
         return "lost " + std::string(to_string(e.source));
     }
@@ -56,6 +60,7 @@ bool SessionsFixture::until(const std::function<bool()>& holds) {
     while (!holds()) {
         if (std::chrono::steady_clock::now() > end) return false;
         logind.process();
+        services.process();
         io.restart();
         io.run_for(1ms);
     }

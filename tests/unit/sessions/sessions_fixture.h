@@ -8,6 +8,7 @@
 
 #include "platform/sessions/logind_source.h"
 #include "tests/fakes/fake_logind.h"
+#include "tests/fakes/fake_services.h"
 #include "tests/fakes/private_bus.h"
 
 namespace vaktpost::test {
@@ -16,6 +17,7 @@ namespace vaktpost::test {
 struct SessionsFixture {
     fakes::PrivateBus bus;
     fakes::FakeLogind logind{bus.address()};
+    fakes::FakeServices services{bus.address()};
     boost::asio::io_context io;
     std::vector<core::Event> events;
     std::vector<std::string> told;  // the same as one line each

@@ -92,6 +92,18 @@ TEST_CASE("a source that was never started can be stopped and checked") {
     CHECK(r.seen.empty());
 }
 
+TEST_CASE("a look that is asked for at any time does not hold up the stop") {
+    (void)socket_path();
+    Running r;
+    r.source.rescan();
+    r.source.start();
+    for (int i = 0; i < 100; ++i) r.source.rescan();
+    r.source.stop();
+    r.source.rescan();
+    r.loop.run();
+    CHECK(r.seen.empty());
+}
+
 TEST_CASE("a pcscd that takes the connection and says nothing does not hold up the stop") {
     const auto& path = socket_path();
     const auto listener = listen_at(path);

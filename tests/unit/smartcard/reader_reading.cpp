@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "smartcard/reader_reading.h"
 
+#include <array>
 #include <catch2/catch.hpp>
 
 using namespace vaktpost;
@@ -28,9 +29,21 @@ TEST_CASE("the counter is the upper half of the word") {
 
 TEST_CASE("a reader in error is unknown, whatever else its word says") {
     CHECK(state_of(state_flag::unavailable) == CardState::unknown);
-    CHECK(state_of(state_flag::unknown | state_flag::present) == CardState::unknown);
+    CHECK(state_of(state_flag::unavailable | state_flag::present) == CardState::unknown);
     CHECK(state_of(state_flag::unavailable | state_flag::empty) == CardState::unknown);
     CHECK(state_of(state_flag::empty | state_flag::present) == CardState::unknown);
+}
+
+TEST_CASE("a reader that PC/SC does not know has vanished, whatever else its word says") {
+    CHECK(state_of(state_flag::unknown | state_flag::unavailable) == CardState::vanished);
+    CHECK(state_of(state_flag::unknown | state_flag::present) == CardState::vanished);
+}
+
+TEST_CASE("the answer to reset is hex digits, and is there only while a card is in") {
+    const std::array<std::uint8_t, 3> atr{0x3b, 0x0f, 0xa5};
+    CHECK(reading_of(a, state_flag::present, atr).atr == "3b0fa5");
+    CHECK(reading_of(a, state_flag::present).atr.empty());
+    CHECK(reading_of(a, state_flag::empty, atr).atr.empty());
 }
 
 TEST_CASE("a reader that is just being added is neither empty nor holding a card") {
@@ -50,7 +63,7 @@ TEST_CASE("what is passed back to PC/SC names the state and never other programs
         CHECK((known & (exclusive | in_use | changed)) == 0);
         CHECK(known != 0);  // 0 would make the wait return at once, for ever
         const auto state = state_of(flags);
-        if (state == CardState::settling || state == CardState::unknown) continue;
+        if (state != CardState::empty && state != CardState::present) continue;
         CHECK(reading_of(a, known) == reading_of(a, flags | 0x70000U));
     }
 }

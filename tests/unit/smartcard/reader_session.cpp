@@ -50,7 +50,7 @@ struct Watched {
     Words step() {
         auto events = session.step();
         REQUIRE(events.ok());
-        return words(*events);
+        return card_words(*events);
     }
     milliseconds last_timeout() const { return service.timeouts.back(); }
 };
@@ -80,9 +80,10 @@ TEST_CASE("a reader that is just being added says nothing until it knows, and do
     CHECK(w.step() == Words{"in A"});
 }
 
-TEST_CASE("a wait that brought nothing is followed by one look and the long wait") {
+TEST_CASE("a wait that brought nothing is followed by a look where PC/SC could not compare") {
+    const auto state = GENERATE(CardState::present, CardState::settling);
     Watched w;
-    w.service.truth = {in("A")};
+    w.service.truth = {reading("A", state, 0), out("B", 0)};
     w.step();
     w.step();
     CHECK(w.last_timeout() == ReaderSession::after_change);
@@ -90,6 +91,43 @@ TEST_CASE("a wait that brought nothing is followed by one look and the long wait
     for (int i = 0; i < 4; ++i) CHECK(w.step().empty());
     CHECK(w.service.timeouts == std::vector{milliseconds{0}, ReaderSession::idle_timeout,
                                             milliseconds{0}, ReaderSession::idle_timeout});
+}
+
+TEST_CASE("where PC/SC compares counters by itself one long wait follows the other") {
+    Watched w;
+    w.service.truth = {in("A", 1), out("B", 0), reading("C", CardState::unknown)};
+    w.step();
+    w.step();
+    CHECK(w.last_timeout() == ReaderSession::after_change);
+    w.service.timeouts.clear();
+    for (int i = 0; i < 3; ++i) CHECK(w.step().empty());
+    CHECK(w.service.timeouts == std::vector(3, ReaderSession::idle_timeout));
+}
+
+TEST_CASE("a look that is asked for is not waited for") {
+    Watched w;
+    w.service.truth = {in("A", 1)};
+    w.step();
+    w.service.truth = {out("A", 2)};
+    w.session.look();
+    CHECK(w.step() == Words{"out A"});
+    CHECK(w.last_timeout() == milliseconds{0});
+    CHECK(w.service.asked == std::vector{reading("A", CardState::unread, 1)});
+}
+
+TEST_CASE("only a wait that ended by itself has seen the state of now") {
+    Watched w;
+    CHECK_FALSE(w.session.fresh());
+    for (const auto end : {Woken::changed, Woken::timed_out}) {
+        w.service.ends = {end};
+        w.step();
+        CHECK(w.session.fresh());
+    }
+    for (const auto end : {Woken::interrupted, Woken::unknown_reader}) {
+        w.service.ends = {end};
+        w.step();
+        CHECK_FALSE(w.session.fresh());
+    }
 }
 
 TEST_CASE("a look asks for every reader anew, a wait for what differs from the last answer") {

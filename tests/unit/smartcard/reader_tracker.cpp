@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 #include <map>
 #include <random>
+#include <utility>
 
 #include "reading_maker.h"
 
@@ -15,7 +16,12 @@ namespace {
 
 struct Tracked {
     ReaderTracker tracker;
-    Words see(const std::vector<ReaderReading>& picture) { return words(tracker.update(picture)); }
+    Words see(const std::vector<ReaderReading>& picture) {
+        return card_words(tracker.update(picture));
+    }
+    Words see_all(const std::vector<ReaderReading>& picture) {
+        return words(tracker.update(picture));
+    }
 };
 
 }  // namespace
@@ -75,28 +81,93 @@ TEST_CASE("a reader that vanishes with a card in it reports presence lost") {
     CHECK(t.see({out("B")}).empty());
 }
 
-TEST_CASE("a reader in error with a card in it reports presence lost, once") {
-    for (const auto state : {CardState::unknown, CardState::settling}) {
+TEST_CASE("a reader in error with a card in it is told once, as one that may come round") {
+    Tracked t;
+    t.see({in("A", 1)});
+    CHECK(t.see({reading("A", CardState::unknown)}) == Words{"unsure A"});
+    CHECK(t.see({reading("A", CardState::unknown)}).empty());
+}
+
+TEST_CASE("a reader in error that then vanishes is told again, as one that will not come round") {
+    for (const auto& picture :
+         {std::vector<ReaderReading>{}, std::vector{reading("A", CardState::vanished)}}) {
         Tracked t;
         t.see({in("A", 1)});
-        CHECK(t.see({reading("A", state)}) == Words{"lost A"});
-        CHECK(t.see({reading("A", state)}).empty());
-        CHECK(t.see({}).empty());
+        t.see({reading("A", CardState::unknown)});
+        CHECK(t.see_all(picture) == Words{"lost A"});
+        CHECK(t.see_all({}).empty());
     }
 }
 
+TEST_CASE("a reader that was added again between two looks had gone with its card") {
+    Tracked t;
+    t.see({in("A", 1)});
+    CHECK(t.see_all({reading("A", CardState::settling)}) == Words{"lost A"});
+    CHECK(t.see_all({reading("A", CardState::settling)}).empty());
+    CHECK(t.see_all({in("A", 0)}) == Words{"in A"});
+}
+
+TEST_CASE("a reader that a new pcscd is still adding is waited for") {
+    Tracked t;
+    t.see({in("A", 1), in("B", 1)});
+    t.tracker.source_lost();
+    const auto settling = [](const char* name) { return reading(name, CardState::settling); };
+    CHECK(t.see({settling("A"), settling("B")}).empty());
+    CHECK(t.see({in("A", 0), out("B")}) == Words{"out B", "in A"});
+}
+
 TEST_CASE("a reader that recovers reports the card in it as inserted") {
+    for (const std::uint16_t counter :
+         {std::uint16_t{1}, std::uint16_t{2}}) {  // pcscd counts it, or not
+        Tracked t;
+        t.see({in("A", 1)});
+        t.see({reading("A", CardState::unknown)});
+        CHECK(t.see({in("A", counter)}) == Words{"in A"});
+        CHECK(t.see({in("A", counter)}).empty());
+    }
+}
+
+TEST_CASE("a reader that recovers and counted a pull meanwhile reports both") {
+    Tracked t;
+    t.see({in("A", 0xffff)});
+    t.see({reading("A", CardState::unknown)});
+    CHECK(t.see({in("A", 1)}) == Words{"out A", "in A"});
+}
+
+TEST_CASE("a reader that recovers without the card reports it removed") {
     Tracked t;
     t.see({in("A", 1)});
     t.see({reading("A", CardState::unknown)});
-    CHECK(t.see({in("A", 2)}) == Words{"in A"});
+    CHECK(t.see({out("A", 1)}) == Words{"out A"});
+    CHECK(t.see({out("A", 1)}).empty());
 }
 
-TEST_CASE("a reader that recovers without the card adds nothing to presence lost") {
+TEST_CASE("a reader is told when it comes, before its card, and when it goes without one") {
     Tracked t;
-    t.see({in("A", 1)});
-    CHECK(t.see({reading("A", CardState::unknown)}) == Words{"lost A"});
-    CHECK(t.see({out("A", 1)}).empty());
+    CHECK(t.see_all({out("A"), in("B", 0)}) == Words{"reader A", "reader B", "in B"});
+    CHECK(t.see_all({out("A"), in("B", 0)}).empty());
+    CHECK(t.see_all({in("B", 0)}) == Words{"no reader A"});
+    CHECK(t.see_all({out("B", 1)}) == Words{"out B"});
+    CHECK(t.see_all({}) == Words{"no reader B"});
+    CHECK(t.see_all({in("B", 0)}) == Words{"reader B", "in B"});
+    CHECK(t.see_all({}) == Words{"lost B"});
+    CHECK(t.see_all({}).empty());
+}
+
+TEST_CASE("readers that a new pcscd still has are not told again, those it has not are") {
+    Tracked t;
+    t.see_all({out("A"), out("B")});
+    t.tracker.source_lost();
+    CHECK(t.see_all({out("A")}) == Words{"no reader B"});
+}
+
+TEST_CASE("the answer to reset comes with the card") {
+    Tracked t;
+    auto card = in("A", 1);
+    card.atr = "3b7a18";
+    const auto events = t.tracker.update(std::vector{card});
+    REQUIRE(events.size() == 2);
+    CHECK(std::get<core::CardInserted>(events[1]).atr == "3b7a18");
 }
 
 TEST_CASE("a reader that reports empty just before it vanishes is a removal, and only that") {
@@ -147,7 +218,7 @@ TEST_CASE("when the source is back a card that went meanwhile is reported as gon
     t.see({in("A", 1), in("B", 1), in("C", 1)});
     t.tracker.source_lost();
     CHECK(t.see({out("A"), reading("C", CardState::unknown)}) ==
-          Words{"out A", "lost B", "lost C"});
+          Words{"lost B", "out A", "unsure C"});
 }
 
 TEST_CASE("what was in is remembered through several losses of the source") {
@@ -183,7 +254,9 @@ TEST_CASE("a card that was in and is in no longer gives exactly one removal or l
         std::uint16_t counter = 0;
     };
     std::map<std::string, Reader> world{{"A", {}}, {"B", {}}, {"C", {}}};
-    std::map<std::string, bool> told;
+    enum class Told { out, in, doubtful };
+    std::map<std::string, Told> told;
+    std::map<std::string, bool> told_reader;
     ReaderTracker tracker;
 
     for (int step = 0; step < 500; ++step) {
@@ -226,21 +299,37 @@ TEST_CASE("a card that was in and is in no longer gives exactly one removal or l
 
         std::map<std::string, int> endings;
         for (const auto& event : tracker.update(picture)) {
+            if (const auto* arrived = std::get_if<core::ReaderArrived>(&event)) {
+                CHECK_FALSE(std::exchange(told_reader[arrived->reader.value], true));
+                continue;
+            }
+            if (const auto* left = std::get_if<core::ReaderLeft>(&event)) {
+                CHECK(std::exchange(told_reader[left->reader.value], false));
+                CHECK(told[left->reader.value] == Told::out);
+                continue;
+            }
             if (const auto* inserted = std::get_if<core::CardInserted>(&event)) {
                 const auto& name = inserted->reader.value;
-                if (!lost) CHECK_FALSE(told[name]);
-                told[name] = true;
+                CHECK(told_reader[name]);
+                if (!lost) CHECK(told[name] != Told::in);
+                told[name] = Told::in;
                 continue;
             }
             const auto* removed = std::get_if<core::CardRemoved>(&event);
             const auto* gone = std::get_if<core::PresenceLost>(&event);
             REQUIRE((removed != nullptr || gone != nullptr));
             const auto& name = removed != nullptr ? removed->reader.value : gone->reader.value;
-            CHECK(told[name]);
+            CHECK(told[name] != Told::out);
             CHECK(++endings[name] == 1);
-            told[name] = false;
+            told[name] = Told::out;
+            if (gone != nullptr && gone->vanished) told_reader[name] = false;
+            if (gone != nullptr && !gone->vanished) told[name] = Told::doubtful;
         }
-        for (const auto& [name, reader] : world)
-            CHECK(told[name] == (reader.listed && !reader.broken && reader.card));
+        for (const auto& [name, reader] : world) {
+            CHECK(told_reader[name] == reader.listed);
+            const bool certainly_in = reader.listed && !reader.broken && reader.card;
+            CHECK((told[name] == Told::in) == certainly_in);
+            if (reader.listed && !reader.broken && !reader.card) CHECK(told[name] == Told::out);
+        }
     }
 }

@@ -27,7 +27,13 @@ inline std::string word(const core::Event& event) {
     if (const auto* removed = std::get_if<core::CardRemoved>(&event))
         return "out " + removed->reader.value;
     if (const auto* lost = std::get_if<core::PresenceLost>(&event))
-        return "lost " + lost->reader.value;
+        return (lost->vanished ? "lost " : "unsure ") + lost->reader.value;
+    if (const auto* arrived = std::get_if<core::ReaderArrived>(&event))
+        return "reader " + arrived->reader.value;
+    if (const auto* left = std::get_if<core::ReaderLeft>(&event))
+        return "no reader " + left->reader.value;
+    if (const auto* known = std::get_if<core::CardIdentified>(&event))
+        return known->reader.value + " is " + known->card.value;
     if (std::holds_alternative<core::SourceBack>(event)) return "back";
     return std::holds_alternative<core::SourceLost>(event) ? "source lost" : "?";
 }
@@ -38,6 +44,15 @@ inline Words words(const std::vector<core::Event>& events) {
     Words all;
     for (const auto& event : events) all.push_back(word(event));
     return all;
+}
+
+// Without the coming and going of readers.
+inline Words card_words(std::vector<core::Event> events) {
+    std::erase_if(events, [](const auto& event) {
+        return std::holds_alternative<core::ReaderArrived>(event) ||
+               std::holds_alternative<core::ReaderLeft>(event);
+    });
+    return words(events);
 }
 
 }  // namespace vaktpost::smartcard::test
