@@ -87,9 +87,11 @@ constexpr std::array locked{
     FieldSpec{"trigger", text, "what asked for it; other where the agent did not"},
     FieldSpec{"witnesses", text_list,
               "who confirmed: hint, saver, locker, confined_locker, greeter, curtain"},
-    FieldSpec{"worth", text,
-              "of the best of them: claimed (the user's programs can forge it, so there are two), "
-              "seen (they cannot forge it but end it), guarded (neither)"},
+    FieldSpec{
+        "worth", text,
+        "of the best of them: claimed (the user's programs can forge it, so there are two), "
+        "seen (a signal of theirs ends what was seen), hardened (it takes more than a signal), "
+        "guarded (neither forged nor ended)"},
     FieldSpec{"step", text, "the step that was under way; absent where the agent did not ask"},
     FieldSpec{"requested_ms", integer, "from the trigger to that step"},
     FieldSpec{"signalled_ms", integer,

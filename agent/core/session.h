@@ -35,7 +35,7 @@ enum class Witness {
     hint,    // logind's LockedHint: any program of the user may set it, some lockers never do
     saver,   // GetActive of the desktop's screen saver, asked by the session program
     locker,  // our own locker: its process is seen by the agent itself
-    confined_locker,  // the same, under the AppArmor profile that takes signals from nobody
+    confined_locker,  // the same, under the AppArmor profile that keeps signals away
     greeter,          // a login screen is in the foreground of the session's seat
     curtain,          // our own curtain holds the console
 };
@@ -43,11 +43,12 @@ VAKTPOST_WORDS(Witness, "hint", "saver", "locker", "confined_locker", "greeter",
 
 // What a witness's word is worth.
 enum class Worth {
-    claimed,  // the user's own programs can forge it: two of these are needed
-    seen,     // seen by the agent, but a program of the user can end what it saw
-    guarded,  // neither forged nor ended by the user's programs
+    claimed,   // the user's own programs can forge it: two of these are needed
+    seen,      // seen by the agent, but a signal of the user's ends what it saw
+    hardened,  // the same, and it takes more than a signal: tracing it, or a program made for that
+    guarded,   // neither forged nor ended by the user's programs
 };
-VAKTPOST_WORDS(Worth, "claimed", "seen", "guarded");
+VAKTPOST_WORDS(Worth, "claimed", "seen", "hardened", "guarded");
 
 constexpr Worth worth_of(Witness witness) {
     switch (witness) {
@@ -57,6 +58,7 @@ constexpr Worth worth_of(Witness witness) {
         case Witness::locker:
             return Worth::seen;
         case Witness::confined_locker:
+            return Worth::hardened;
         case Witness::greeter:
         case Witness::curtain:
             break;

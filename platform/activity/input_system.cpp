@@ -146,7 +146,7 @@ core::Result<InputDevice> open_device(const std::string& node) {
 }
 
 // By taking it for ourselves and letting go at once. Other readers of the device miss what happens
-// in these microseconds; a text console what happens in the some 10 ms until the kernel has undone
+// in these microseconds; a text console what happens in the tens of ms until the kernel has undone
 // it (synchronize_rcu). So it is asked only of a keyboard on which nobody types, and never while a
 // key is down: nobody would then see it come up.
 // With a descriptor of its own: EVIOCGKEY takes what is queued from the one it is asked with.

@@ -39,7 +39,8 @@ struct InputSystem {
     std::function<std::optional<core::SeatName>(const std::string& node)> seat;
 
     // Whether another program has the device for itself (EVIOCGRAB), so that it is silent for us.
-    // Blocks for some 10 ms; any thread. For the cost see held_by_another() in the source.
+    // Blocks for tens of milliseconds; any thread. For the cost see held_by_another() in the
+    // source.
     std::function<bool(const std::string& node)> held_by_another;
 };
 

@@ -19,7 +19,11 @@ namespace vaktpost::platform {
 // sessions. Its AppArmor profile tells Witness::confined_locker from Witness::locker.
 //
 // From then on the process itself is watched (pidfd_open(2)), not who spoke for it: a session
-// program that dies or lies takes nothing away. What it covers, the kernel does not tell.
+// program that dies or lies takes nothing away.
+//
+// What it covers, the kernel does not tell, nor that it is a locker: a user who means to deceive
+// can give any program of his the profile's name, and end a confined locker by ways that no profile
+// stops (installer/apparmor/vaktpost-locker).
 //
 // Loop thread only. Events come from within claimed() and unlocked(), and from the loop.
 class LockerWitness {
