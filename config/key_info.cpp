@@ -60,6 +60,7 @@ template <class Enum>
 KeyInfo choices_list(std::string_view key, const std::vector<Enum>& initial,
                      std::string_view help) {
     std::vector<std::string_view> words;
+    words.reserve(initial.size());
     for (const Enum each : initial) words.push_back(core::to_string(each));
     return {key, choices_form(listed_words<Enum>()).list, list_text(words), help};
 }

@@ -140,7 +140,12 @@ void on_reader_arrived(Context& context, const ReaderArrived& event) {
 
 void on_reader_left(Context& context, const ReaderLeft& event) {
     const auto found = context.state.readers.find(event.reader);
-    if (found == context.state.readers.end() || found->second.card) return;
+    if (found == context.state.readers.end()) return;
+    if (found->second.flickered) {  // its card will not come back
+        context.act(CancelDeadline{debounce_deadline(event.reader)});
+        take_out(context, event.reader);
+    }
+    if (found->second.card) return;
     context.state.readers.erase(found);
     check_ways_back(context, context.policy.reader_rule(event.reader).seat);
 }
