@@ -90,7 +90,7 @@ constexpr std::array locked{
     FieldSpec{
         "worth", text,
         "of the best of them: claimed (the user's programs can forge it, so there are two), "
-        "seen (a signal of theirs ends what was seen), hardened (it takes more than a signal), "
+        "seen (by the agent; a signal ends what it saw), hardened (it takes more than a signal), "
         "guarded (neither forged nor ended)"},
     FieldSpec{"step", text, "the step that was under way; absent where the agent did not ask"},
     FieldSpec{"requested_ms", integer, "from the trigger to that step"},

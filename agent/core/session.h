@@ -44,7 +44,7 @@ VAKTPOST_WORDS(Witness, "hint", "saver", "locker", "confined_locker", "greeter",
 // What a witness's word is worth.
 enum class Worth {
     claimed,   // the user's own programs can forge it: two of these are needed
-    seen,      // seen by the agent, but a signal of the user's ends what it saw
+    seen,      // seen by the agent; a signal ends what it saw, and it may be shown a wrong process
     hardened,  // the same, and it takes more than a signal: tracing it, or a program made for that
     guarded,   // neither forged nor ended by the user's programs
 };

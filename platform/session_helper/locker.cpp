@@ -41,13 +41,13 @@ Locker::Locker(sd_event* loop, UserBus& bus, ControlLink& link, UserEnvironment&
 void Locker::begin(std::string_view session, Screen screen) {
     session_.assign(session);
     screen_ = screen;
-    const pid_t survivor = remembered_locker(session);
-    if (survivor != 0 && watch_foreign(survivor)) {
-        wanted_ = true;
-        cover_ = survivor;
-    } else {
-        forget_locker(session);
-    }
+    sd_event_source** source = foreign_;
+    Cover survivors;
+    remembered_locker(session, survivors);
+    for (const pid_t pid : survivors)
+        if (watch_foreign(pid, source++)) cover_.add(pid);
+    wanted_ = !cover_.empty();
+    if (cover_.empty()) forget_locker(session);
     tell_state();
 }
 
@@ -58,7 +58,7 @@ void Locker::end() {
     wanted_ = false;
     ourselves_ = false;
     saver_told_ = false;
-    cover_ = 0;
+    cover_.clear();
     std::fill(std::begin(attempts_), std::end(attempts_), Attempt());
     limit_ = RestartLimit();
 }
@@ -67,17 +67,17 @@ void Locker::stop() {
     inquiry_.stop();
     deadline_.stop();
     again_.stop();
-    foreign_ = sd_event_source_disable_unref(foreign_);
+    for (auto& source : foreign_) source = sd_event_source_disable_unref(source);
 }
 
 void Locker::tell_state() {
-    if (cover_ != 0) link_.send(covered_line(session_.view(), cover_));
+    for (const pid_t pid : cover_) link_.send(covered_line(session_.view(), pid));
     if (saver_told_) link_.send(saver_line("locked", session_.view()));
 }
 
 void Locker::lock() {
     wanted_ = true;
-    if (cover_ != 0) return tell_state();
+    if (!cover_.empty()) return tell_state();
     // Under way already: what comes of it will be told.
     if (inquiry_.running() || deadline_.running()) return;
     inquire();
@@ -86,7 +86,7 @@ void Locker::lock() {
 void Locker::lock_ourselves() {
     wanted_ = true;
     ourselves_ = true;
-    if (cover_ != 0) return tell_state();
+    if (!cover_.empty()) return tell_state();
     if (deadline_.running()) return;
     inquire();
 }
@@ -101,7 +101,7 @@ void Locker::inquire() {
 
 void Locker::on_inquiry(void* context, bool desktop_locked) {
     auto& self = *static_cast<Locker*>(context);
-    if (self.cover_ != 0) return;
+    if (!self.cover_.empty()) return;
     if (!desktop_locked) return self.attempt();
     self.wanted_ = false;  // the desktop's own locker has it
     self.tell_state();
@@ -128,7 +128,7 @@ void Locker::saver_changed() {
 
 void Locker::stand_down() {
     if (inquiry_.running()) return;  // asked to lock meanwhile
-    wanted_ = cover_ != 0;
+    wanted_ = !cover_.empty();
     ourselves_ = false;
     again_.stop();
 }
@@ -154,24 +154,16 @@ void Locker::on_deadline(void* context) {
     auto& self = *static_cast<Locker*>(context);
     // It is left alone and may yet succeed: a second one does no harm beside one that holds the
     // screen.
-    if (self.cover_ == 0) self.fail("deadline");
+    if (self.cover_.empty()) self.fail("deadline");
 }
 
 void Locker::on_again(void* context) {
     auto& self = *static_cast<Locker*>(context);
-    if (self.wanted_ && self.cover_ == 0 && !self.deadline_.running()) self.inquire();
+    if (self.wanted_ && self.cover_.empty() && !self.deadline_.running()) self.inquire();
 }
 
 void Locker::child_ended(pid_t pid, bool exited, int status, const pid_t* known) {
-    if (pid == cover_) {
-        if (!exited) return uncovered("signal");
-        if (status != 0) return uncovered("status");
-        cover_ = 0;
-        wanted_ = false;
-        ourselves_ = false;
-        forget_locker(session_.view());
-        return link_.send(uncovered_line(session_.view()));
-    }
+    if (cover_.remove(pid)) return cover_ended(exited, status);
     for (auto& one : attempts_) {
         if (one.pid != pid) continue;
         const auto since = one.since;
@@ -180,31 +172,41 @@ void Locker::child_ended(pid_t pid, bool exited, int status, const pid_t* known)
     }
 }
 
+void Locker::cover_ended(bool exited, int status) {
+    if (!exited) return uncovered("signal");
+    if (status != 0) return uncovered("status");
+    if (!cover_.empty()) return;  // the others may hold the screen
+    wanted_ = false;
+    ourselves_ = false;
+    forget_locker(session_.view());
+    link_.send(uncovered_line(session_.view()));
+}
+
 void Locker::attempt_ended(std::uint64_t since, bool exited, int status, const pid_t* known) {
-    if (cover_ != 0)
+    if (!cover_.empty())
         return;  // an earlier one that was slow, or could not get at a screen already covered
     deadline_.stop();
     if (!exited) return fail("signal");
     if (status != 0) return fail("status");
-    const pid_t pid = find_left_behind(link_.lockers().of(screen_).program(), since, known);
-    if (pid == 0) return fail("gone");
-    covered_by(pid);
+    find_left_behind(link_.lockers().of(screen_).program(), since, known, cover_);
+    if (cover_.empty()) return fail("gone");
+    covered();
 }
 
-void Locker::covered_by(pid_t pid) {
-    cover_ = pid;
+void Locker::covered() {
     wanted_ = true;
     again_.stop();
     inquiry_.stop();
     limit_.started();
     tell_state();
-    if (!remember_locker(session_.view(), pid))
+    if (!remember_locker(session_.view(), cover_))
         warn("locker not remembered", "no place in XDG_RUNTIME_DIR");
 }
 
 // The screen may be open now: no time for the inquiry, whose answer was that it is up to us.
 void Locker::uncovered(const char* cause) {
-    cover_ = 0;
+    cover_.clear();
+    for (auto& source : foreign_) source = sd_event_source_disable_unref(source);
     forget_locker(session_.view());
     const auto delay = limit_.after_death(now_ms());
     link_.send(failure_line(session_.view(), cause));
@@ -217,23 +219,21 @@ void Locker::fail(const char* cause) {
     again_.start(loop_, limit_.after_failed_start(), on_again, this);
 }
 
-bool Locker::watch_foreign(pid_t pid) {
+bool Locker::watch_foreign(pid_t pid, sd_event_source** source) {
     const int fd = static_cast<int>(syscall(SYS_pidfd_open, pid, 0));
     if (fd < 0) return false;
-    if (sd_event_add_io(loop_, &foreign_, fd, EPOLLIN, on_foreign_end, this) < 0) {
+    if (sd_event_add_io(loop_, source, fd, EPOLLIN, on_foreign_end, this) < 0) {
         close(fd);
         return false;
     }
-    sd_event_source_set_io_fd_own(foreign_, 1);
+    sd_event_source_set_io_fd_own(*source, 1);
     return true;
 }
 
 // How it ended cannot be known of a process that is not our child. An unlock is only one of the
 // ways, so the screen is locked again: once too often after a crash of ours is the safe side.
 int Locker::on_foreign_end(sd_event_source*, int, unsigned, void* context) {
-    auto& self = *static_cast<Locker*>(context);
-    self.foreign_ = sd_event_source_disable_unref(self.foreign_);
-    self.uncovered("unknown");
+    static_cast<Locker*>(context)->uncovered("unknown");
     return 0;
 }
 
@@ -241,7 +241,7 @@ unsigned Locker::processes(pid_t* into) const {
     unsigned count = 0;
     for (const auto& one : attempts_)
         if (one.pid != 0) into[count++] = one.pid;
-    if (cover_ != 0) into[count++] = cover_;
+    for (const pid_t pid : cover_) into[count++] = pid;
     return count;
 }
 

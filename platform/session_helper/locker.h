@@ -4,6 +4,7 @@
 #include <sys/types.h>
 #include <systemd/sd-event.h>
 
+#include "platform/session_helper/cover.h"
 #include "platform/session_helper/lock_inquiry.h"
 #include "platform/session_helper/protocol.h"
 #include "platform/session_helper/restart_limit.h"
@@ -48,7 +49,7 @@ class Locker {
     void saver_changed();
 
     [[nodiscard]] Screen screen() const { return screen_; }
-    [[nodiscard]] bool covers() const { return cover_ != 0; }
+    [[nodiscard]] bool covers() const { return !cover_.empty(); }
 
     // `status` as waitid(2) gives it; exited: by itself, else by a signal. `known`: the processes
     // of all lockers, ended by 0.
@@ -57,7 +58,7 @@ class Locker {
     [[nodiscard]] const SessionId& session() const { return session_; }
     [[nodiscard]] bool in_use() const { return !session_.empty(); }
 
-    static constexpr unsigned most_processes = 5;
+    static constexpr unsigned most_processes = 4 + Cover::most;
     // The processes it knows of; returns how many it wrote.
     unsigned processes(pid_t* into) const;
 
@@ -77,10 +78,11 @@ class Locker {
     void inquire();
     void attempt();
     void attempt_ended(std::uint64_t since, bool exited, int status, const pid_t* known);
-    void covered_by(pid_t pid);
+    void cover_ended(bool exited, int status);
+    void covered();
     void uncovered(const char* cause);
     void fail(const char* cause);
-    bool watch_foreign(pid_t pid);
+    bool watch_foreign(pid_t pid, sd_event_source** source);
 
     sd_event* loop_;
     ControlLink& link_;
@@ -95,8 +97,8 @@ class Locker {
     bool wanted_ = false;      // from Lock until the password was given
     bool ourselves_ = false;   // wanted whatever the desktop says
     bool saver_told_ = false;  // the agent was told that the screen saver covers the screen
-    pid_t cover_ = 0;          // the process that covers the screen; 0: none known
-    sd_event_source* foreign_ = nullptr;  // watches it when it is no child of ours
+    Cover cover_;
+    sd_event_source* foreign_[Cover::most] = {};  // watch its processes when they are no children
     Attempt attempts_[most_attempts];
 };
 

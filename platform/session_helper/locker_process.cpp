@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cinttypes>
 #include <csignal>
@@ -129,12 +130,12 @@ bool is_installed(const char* program) {
     return false;
 }
 
-pid_t find_left_behind(const char* program, std::uint64_t since, const pid_t* known) {
+void find_left_behind(const char* program, std::uint64_t since, const pid_t* known, Cover& into) {
     char path[64];
     char bytes[4096] = {};
     std::snprintf(path, sizeof path, "/proc/self/task/%d/children", getpid());
     read_small(path, bytes);
-    pid_t found = 0;
+    pid_t other = 0;
     for (const char* at = bytes; *at != '\0';) {
         char* end = nullptr;
         const auto child = static_cast<pid_t>(std::strtol(at, &end, 10));
@@ -142,19 +143,23 @@ pid_t find_left_behind(const char* program, std::uint64_t since, const pid_t* kn
         at = end;
         while (*at == ' ') ++at;
         if (contains(known, child) || start_time(child) < since) continue;
-        if (is_named(child, program)) return child;
-        found = child;
+        if (is_named(child, program))
+            into.add(child);
+        else
+            other = child;
     }
-    return found;
+    if (into.empty() && other != 0) into.add(other);
 }
 
-bool remember_locker(std::string_view session, pid_t pid) {
+bool remember_locker(std::string_view session, const Cover& cover) {
     const auto path = state_path(session);
     if (path.empty()) return false;
     make_parent(path);
     const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0) return false;
-    const int written = dprintf(fd, "%d %" PRIu64 "\n", pid, start_time(pid));
+    int written = 1;
+    for (const pid_t pid : cover)
+        written = std::min(written, dprintf(fd, "%d %" PRIu64 "\n", pid, start_time(pid)));
     close(fd);
     return written > 0;
 }
@@ -163,13 +168,17 @@ void forget_locker(std::string_view session) {
     unlink(state_path(session).c_str());
 }
 
-pid_t remembered_locker(std::string_view session) {
-    char bytes[64];
-    pid_t pid = 0;
-    std::uint64_t time = 0;
-    const auto state = read_small(state_path(session).c_str(), bytes);
-    if (state.empty() || std::sscanf(state.data(), "%d %" SCNu64, &pid, &time) != 2) return 0;
-    return pid > 0 && time != 0 && start_time(pid) == time ? pid : 0;
+void remembered_locker(std::string_view session, Cover& into) {
+    char bytes[256];
+    auto rest = read_small(state_path(session).c_str(), bytes);
+    while (!rest.empty()) {
+        pid_t pid = 0;
+        std::uint64_t time = 0;
+        const bool read = std::sscanf(rest.data(), "%d %" SCNu64, &pid, &time) == 2;
+        if (!read || pid <= 0 || time == 0 || start_time(pid) != time) return into.clear();
+        into.add(pid);
+        rest = tail(rest, rest.find('\n') == rest.npos ? rest.size() : rest.find('\n') + 1);
+    }
 }
 
 }  // namespace vaktpost::session_helper

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "platform/session_helper/cover.h"
 #include "platform/session_helper/protocol.h"
 #include "platform/session_helper/text.h"
 
@@ -25,16 +26,16 @@ bool is_installed(const char* program);
 // When a process began, in clock ticks since boot; 0: there is none, or it has ended.
 std::uint64_t start_time(pid_t pid);
 
-// A child of ours that is none of `known` (which ends with 0) and began at `since` or later: the
-// one a locker left behind when it went to the background. One named like `program` is preferred.
-// 0: there is none.
-pid_t find_left_behind(const char* program, std::uint64_t since, const pid_t* known);
+// Children of ours that are none of `known` (which ends with 0) and began at `since` or later:
+// those that a locker left behind when it went to the background. All that are named like
+// `program`, or else one of another name.
+void find_left_behind(const char* program, std::uint64_t since, const pid_t* known, Cover& into);
 
 // The locker that covers a session's screen, kept in XDG_RUNTIME_DIR/vaktpost/ for a helper that is
-// started anew: a process number and the time the process began, since numbers are used again.
-bool remember_locker(std::string_view session, pid_t pid);
+// started anew: process numbers and the times the processes began, since numbers are used again.
+bool remember_locker(std::string_view session, const Cover& cover);
 void forget_locker(std::string_view session);
-// 0: none, or it has ended.
-pid_t remembered_locker(std::string_view session);
+// Nothing unless every one of them still lives: when one has ended, the screen may be open.
+void remembered_locker(std::string_view session, Cover& into);
 
 }  // namespace vaktpost::session_helper

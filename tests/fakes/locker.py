@@ -21,8 +21,20 @@ def cover(directory):
     os.rename(path + ".new", path)
 
 
-def go_to_background(directory):
+def leave_checker():
+    """A second process, as swaylock's that checks passwords: it ends with status 0 when the first one is gone."""
+    alive, held = os.pipe()
+    if os.fork() == 0:
+        os.close(held)
+        os.read(alive, 1)
+        os._exit(0)
+    return held
+
+
+def go_to_background(directory, mode):
     ready, tell = os.pipe()
+    if mode == "pair":
+        leave_checker()  # a child of this process, which ends: so whoever started us inherits it
     if os.fork() == 0:
         os.setsid()
         cover(directory)
@@ -45,7 +57,7 @@ def main():
         time.sleep(600)
     if mode == "slow":
         time.sleep(4)
-    go_to_background(directory)
+    go_to_background(directory, mode)
 
 
 main()

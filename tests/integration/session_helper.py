@@ -70,6 +70,29 @@ def a_locker_that_ends_with_a_failure_is_reported_and_replaced(world):
 
 
 @case
+def a_killed_locker_whose_password_checker_ends_well_is_no_unlock(world):
+    world.set_locker("pair")
+    world.begin()
+    world.lock()
+    assert world.agent.heard("locked", 2, session="2", witness="locker"), "both of its processes are told"
+    victim = world.covers()[0]
+    os.kill(victim, signal.SIGKILL)
+    assert world.agent.heard("locker_failed", session="2", cause="signal")
+    assert until(lambda: world.covers() and world.covers() != [victim])
+    assert world.agent.count("unlocked") == 0, "taken for an unlock"
+
+
+@case
+def a_locker_of_two_processes_is_unlocked_when_both_have_ended_well(world):
+    world.set_locker("pair")
+    world.begin()
+    world.lock()
+    assert world.agent.heard("locked", 2, session="2", witness="locker")
+    os.kill(world.covers()[0], signal.SIGUSR1)
+    assert world.agent.heard("unlocked", session="2", witness="locker")
+
+
+@case
 def a_locker_killed_over_and_over_is_replaced_for_ever(world):
     world.begin()
     locked(world)
