@@ -12,9 +12,9 @@
 #include "agent/control/status.h"
 #include "agent/echoing_log.h"
 #include "agent/events/log_writer.h"
+#include "agent/legacy.h"
 #include "agent/performer.h"
 #include "agent/policy_in_force.h"
-#include "agent/session_memory_file.h"
 #include "platform/activity/evdev_activity.h"
 #include "platform/base/clock.h"
 #include "platform/base/journal.h"
@@ -33,7 +33,6 @@ constexpr auto state_folder = "/var/lib/vaktpost";
 constexpr auto last_good_policy = "/var/lib/vaktpost/policy.last-good.toml";
 constexpr auto tag_key = "/var/lib/vaktpost/tag.key";
 constexpr auto control_socket = "/run/vaktpost/control.sock";
-constexpr auto session_memory = "/run/vaktpost/sessions";
 constexpr auto reviewers_group = "vaktpost-review";
 constexpr std::chrono::seconds last_flush{5};
 
@@ -68,7 +67,6 @@ struct Runtime::Parts {
     control::Hooks hooks();
     void recall();
     void reconcile();
-    void provide_for_our_end();
     void locker_claimed(const core::SessionId& session, uid_t uid, pid_t process);
     smartcard::CardIdentity card_identity();
     void wait_for_signals();
@@ -90,8 +88,7 @@ struct Runtime::Parts {
     platform::Pseudonym pseudonym{tag_key};
     platform::Workers workers{io};
     platform::ServiceManager service{io};
-    SessionMemoryFile memory{session_memory};
-    std::optional<platform::AgentLostRule> told;  // what becomes of the sessions without us
+    Legacy legacy;
     events::LogWriter log;
     EchoingLog echo;
     DeadlineQueue deadlines;
@@ -143,23 +140,8 @@ void Runtime::Parts::settle() {
     }
     deciding = false;
     busy_since = true;
-    provide_for_our_end();
+    legacy.keep(state, policy.policy());
     show_health();
-}
-
-// Whoever stands in for us, and our next run, must know what holds now.
-void Runtime::Parts::provide_for_our_end() {
-    memory.keep(core::memory_of(state));
-    const auto& rules = policy.policy().session;
-    platform::AgentLostRule rule;
-    rule.lock =
-        rules.on_agent_lost == core::AgentLostRule::lock && rules.mode == core::Mode::enforce;
-    rule.deadline = rules.agent_lost_deadline;
-    for (const auto& [id, session] : state.sessions)
-        if (!core::is_guarded(session, policy.policy())) rule.spared.push_back(id);
-    if (told == rule) return;
-    platform::write_agent_lost_rule(rule);
-    told = std::move(rule);
 }
 
 void Runtime::Parts::show_health() {
@@ -199,7 +181,7 @@ void Runtime::Parts::look_after_itself() {
 // What the run before knew, before anything else is decided.
 void Runtime::Parts::recall() {
     state.host = settings.host.empty() ? host_name() : settings.host;
-    for (auto& remembered : memory.read()) handle(core::SessionRemembered{std::move(remembered)});
+    for (auto& remembered : legacy.read()) handle(core::SessionRemembered{std::move(remembered)});
 }
 
 void Runtime::Parts::start_log() {
