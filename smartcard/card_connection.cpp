@@ -12,7 +12,8 @@ namespace vaktpost::smartcard {
 
 namespace {
 
-static_assert(std::is_same_v<SCARDCONTEXT, long> && std::is_same_v<SCARDHANDLE, long>);
+static_assert(std::is_same_v<SCARDCONTEXT, long>);
+static_assert(std::is_same_v<SCARDHANDLE, long>);
 static_assert(std::is_same_v<DWORD, unsigned long>);
 
 core::Status status_of(const char* operation, LONG code) {

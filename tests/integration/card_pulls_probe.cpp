@@ -16,13 +16,10 @@
 
 #include <array>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <cinttypes>
 #include <cstdio>
-#include <functional>
 #include <string>
 #include <thread>
 #include <variant>
@@ -31,6 +28,7 @@
 #include "agent/deadline_queue.h"
 #include "platform/base/clock.h"
 #include "smartcard/pcsc_source.h"
+#include "tests/integration/card_source_loop.h"
 
 using namespace vaktpost;
 
@@ -128,32 +126,7 @@ int main(int argc, char** argv) {
     boost::asio::io_context loop;
     Guard guard{loop};
     smartcard::PcscSource source{loop, [&](core::Event event) { guard.handle(std::move(event)); }};
-    source.start();
-
-    boost::asio::steady_timer checks{loop};
-    std::function<void()> check = [&] {
-        checks.expires_after(std::chrono::seconds{10});
-        checks.async_wait([&](const boost::system::error_code& error) {
-            if (error) return;
-            source.check();
-            check();
-        });
-    };
-    check();
-
-    boost::asio::posix::stream_descriptor input{loop, ::dup(STDIN_FILENO)};
-    std::array<char, 1> byte{};
-    std::function<void()> listen = [&] {
-        input.async_read_some(boost::asio::buffer(byte),
-                              [&](const boost::system::error_code& ended, std::size_t) {
-                                  if (ended) return loop.stop();
-                                  guard.unlock();
-                                  listen();
-                              });
-    };
-    listen();
-    loop.run();
-    source.stop();
+    test::run_until_input_ends(loop, source, std::chrono::seconds{10}, [&] { guard.unlock(); });
     std::fflush(stdout);
     ::_exit(0);  // the thread that reads the log has no end
 }

@@ -3,16 +3,11 @@
 // microseconds, the event, and the reader or cause. Asks every card who it is, and prints that
 // instead of a tag. Each byte on standard input asks for a look at all readers; ends when standard
 // input does.
-#include <unistd.h>
 
-#include <array>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <cinttypes>
 #include <cstdio>
-#include <functional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -20,6 +15,7 @@
 #include "platform/base/clock.h"
 #include "platform/base/journal.h"
 #include "smartcard/pcsc_source.h"
+#include "tests/integration/card_source_loop.h"
 
 using namespace vaktpost;
 
@@ -62,30 +58,5 @@ int main() {
         print_event,
         {.wanted = [](const core::ReaderName&, std::string_view) { return true; },
          .tag = [](std::string_view identity) { return core::Tag{std::string{identity}}; }}};
-    source.start();
-
-    boost::asio::steady_timer checks{loop};
-    std::function<void()> check = [&] {
-        checks.expires_after(std::chrono::seconds{1});
-        checks.async_wait([&](const boost::system::error_code& error) {
-            if (error) return;
-            source.check();
-            check();
-        });
-    };
-    check();
-
-    boost::asio::posix::stream_descriptor input{loop, ::dup(STDIN_FILENO)};
-    std::array<char, 1> byte{};
-    std::function<void()> listen = [&] {
-        input.async_read_some(boost::asio::buffer(byte),
-                              [&](const boost::system::error_code& ended, std::size_t) {
-                                  if (ended) return loop.stop();
-                                  source.rescan();
-                                  listen();
-                              });
-    };
-    listen();
-    loop.run();
-    source.stop();
+    test::run_until_input_ends(loop, source, std::chrono::seconds{1}, [&] { source.rescan(); });
 }
