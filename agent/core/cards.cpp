@@ -133,6 +133,15 @@ void record_forgotten_cards(Context& context, const Session& session) {
     }
 }
 
+void rejudge_cards(Context& context) {
+    for (auto& [name, reader] : context.state.readers) {
+        if (!reader.card) continue;
+        reader.role = context.policy.role_of(name, reader.atr);
+        if (reader.role == CardRole::presence) continue;
+        for (auto& [id, session] : context.state.sessions) session.bound.erase(name);
+    }
+}
+
 void on_reader_arrived(Context& context, const ReaderArrived& event) {
     context.state.readers.try_emplace(event.reader);
     check_ways_back(context, context.policy.reader_rule(event.reader).seat);

@@ -13,6 +13,9 @@ void bind_present_cards(Context& context, Session& session);
 void record_forgotten_cards(Context& context, const Session& session);
 [[nodiscard]] bool has_card_left(const State& state, const Session& session);
 
+// Under a new policy a card may have another role: sessions depend on presence cards alone.
+void rejudge_cards(Context& context);
+
 void on_reader_arrived(Context& context, const ReaderArrived& event);
 void on_reader_left(Context& context, const ReaderLeft& event);
 void on_card_inserted(Context& context, const CardInserted& event);

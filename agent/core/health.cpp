@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "agent/core/cards.h"
 #include "agent/core/idle.h"
 #include "agent/core/lock_check.h"
 #include "agent/core/locking.h"
@@ -107,6 +108,7 @@ void on_policy_applied(Context& context, const PolicyApplied& event) {
     context.append(
         EventType::policy_applied,
         {{"version", event.version}, {"sha256", event.sha256}, {"source", event.source}});
+    rejudge_cards(context);
     for (const auto& [name, seat] : std::map(context.state.seats)) {
         arm_idle(context, name);
         check_ways_back(context, name);
