@@ -15,10 +15,6 @@ DeadlineId debounce_deadline(const ReaderName& reader) {
     return {DeadlineKind::card_debounce, reader.value};
 }
 
-// The card driver notices the missing device within milliseconds; a second is room for a busy
-// machine.
-constexpr Duration unplug_echo = std::chrono::seconds(1);
-
 bool is_open(const Session& session) {
     return session.lock != LockState::locked;
 }
@@ -190,9 +186,7 @@ void on_card_identified(Context& context, const CardIdentified& event) {
 }
 
 void on_card_removed(Context& context, const CardRemoved& event) {
-    const auto& unplugged = context.state.reader_unplugged;
-    if (unplugged && context.now - *unplugged < unplug_echo)
-        return on_presence_lost(context, {event.reader, true});
+    if (reader_just_left(context)) return on_presence_lost(context, {event.reader, true});
     auto& reader = context.state.readers[event.reader];
     const auto debounce = context.policy.reader_rule(event.reader).debounce;
     if (debounce == Duration::zero()) return take_out(context, event.reader);

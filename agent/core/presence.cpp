@@ -15,6 +15,10 @@ DeadlineId grace_deadline(const Session& session) {
     return {DeadlineKind::card_grace, session.info.id.value};
 }
 
+// The card driver notices the missing device within milliseconds; a second is room for a busy
+// machine.
+constexpr Duration unplug_echo = std::chrono::seconds(1);
+
 DeadlineId lease_deadline(const ReaderName& reader) {
     return {DeadlineKind::presence_lease, reader.value};
 }
@@ -130,9 +134,17 @@ void on_card_grace_deadline(Context& context, const SessionId& id) {
     shorten_idle(context, session.info.seat);
 }
 
+bool reader_just_left(Context& context) {
+    auto& left = context.state.readers_unplugged;
+    std::erase_if(left, [&](Instant at) { return context.now - at >= unplug_echo; });
+    return !left.empty();
+}
+
 void on_presence_lost(Context& context, const PresenceLost& event) {
     const auto found = context.state.readers.find(event.reader);
     const bool known = found != context.state.readers.end();
+    if (event.vanished && reader_just_left(context))
+        context.state.readers_unplugged.erase(context.state.readers_unplugged.begin());
     if (!event.vanished) {
         if (known) start_lease(context, event.reader, found->second);
         return;

@@ -19,6 +19,10 @@ void presence_gone(Context& context, Session& session, LockTrigger trigger, Seq 
 void forget_grace(Context& context, Session& session);
 void on_card_grace_deadline(Context& context, const SessionId& id);
 
+// A reader left the bus a moment ago and nothing has been heard of its card yet. Each one explains
+// one card: the reader beside it may be pulled in the same second.
+bool reader_just_left(Context& context);
+
 void on_presence_lost(Context& context, const PresenceLost& event);
 // The card source is away: what it said last counts for the policy's presence_lease.
 void on_cards_lost(Context& context);

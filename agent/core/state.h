@@ -152,7 +152,7 @@ struct State {
     std::map<Source, SourceState> sources;
     std::map<SessionId, Session> sessions;
     std::map<ReaderName, Reader> readers;
-    std::optional<Instant> reader_unplugged;  // when the last USB card reader left
+    std::vector<Instant> readers_unplugged;  // USB card readers that left, and no card was missed
     std::map<SeatName, Seat> seats;
     std::map<SessionId, SessionMemory> remembered;  // of the run before, not yet taken up
     std::map<DeviceId, UsbDeviceState> usb;

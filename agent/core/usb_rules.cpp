@@ -206,7 +206,7 @@ void on_usb_device_left(Context& context, const UsbDeviceLeft& event) {
                                             {"vendor", hex(device.vendor, 4)},
                                             {"product", hex(device.product, 4)}});
     if (has_keyboard(device)) rejudge_usb(context);
-    if (is_card_reader(device)) context.state.reader_unplugged = context.now;
+    if (is_card_reader(device)) context.state.readers_unplugged.push_back(context.now);
 }
 
 void on_usb_switched(Context& context, const UsbSwitched& event) {

@@ -36,6 +36,7 @@ void AgentLost::run() {
     while (!agent_is_back()) {
         rule_ = read_agent_lost_rule();
         if (!rule_.lock) return;
+        if (stage_ == Stage::asked) note_locked();
         if (stage_ != Stage::done && !answers_ && now() >= due()) act();
         pause_until(next_look());
     }
@@ -80,16 +81,29 @@ void AgentLost::ask_for_locks() {
     asked_ = now();
 }
 
+bool AgentLost::needs_no_curtain(const core::SessionId& session) const {
+    const auto& spared = rule_.spared;
+    return seen_locked_.contains(session) ||
+           std::find(spared.begin(), spared.end(), session) != spared.end();
+}
+
+// Once is enough: whoever has given the password since then must not be asked for it again.
+void AgentLost::note_locked() {
+    auto bus = SystemBus::open();
+    const auto sessions = bus ? bus->sessions() : bus.error();
+    if (!sessions) return;
+    for (const auto& session : *sessions)
+        if (!session.text && (session.hinted || locker_runs(session.uid)))
+            seen_locked_.insert(session.id);
+}
+
 void AgentLost::cover_what_is_open() {
     auto bus = SystemBus::open();
     const auto sessions = bus ? bus->sessions() : bus.error();
     if (!sessions) return warn(sessions.error().text() + "; trying again");
     stage_ = Stage::done;
     for (const auto& session : *sessions) {
-        const bool spared =
-            std::find(rule_.spared.begin(), rule_.spared.end(), session.id) != rule_.spared.end();
-        const bool locked = !session.text && (session.hinted || locker_runs(session.uid));
-        if (spared || locked) continue;
+        if (needs_no_curtain(session.id)) continue;
         const auto started = bus->start_unit("vaktpost-curtain@" + session.id.value + ".service");
         if (!started) warn(started.error().text());
     }

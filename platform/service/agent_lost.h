@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 
 #include "platform/service/agent_life.h"
@@ -11,8 +12,9 @@ namespace vaktpost::platform {
 // What happens while no agent is there: vaktpost-lost.service, started by each end of the agent.
 //
 // When the agent has not answered by the rule's deadline, counted from its end, every local session
-// is asked to lock, once. 5 s later those that show no sign of a locked screen get the curtain.
-// Only an agent that has answered for 5 s is back: one that is started over and over is not.
+// is asked to lock, once. 5 s later those that have shown no sign of a locked screen get the
+// curtain. Only an agent that has answered for 5 s is back: one that is started over and over is
+// not.
 //
 // Signs are logind's hint and a running locker of that user, both words of the user's own programs.
 // That is less than the agent itself asks for, on purpose: nobody but root can have ended the
@@ -34,7 +36,9 @@ class AgentLost {
     bool agent_is_back();
     void act();
     void ask_for_locks();
+    void note_locked();
     void cover_what_is_open();
+    [[nodiscard]] bool needs_no_curtain(const core::SessionId& session) const;
     [[nodiscard]] core::Instant due() const;
     [[nodiscard]] core::Instant next_look() const;
 
@@ -42,6 +46,7 @@ class AgentLost {
     AgentLostRule rule_;  // read at each look: an agent that came for a moment may have changed it
     core::Instant lost_;
     core::Instant asked_;
+    std::set<core::SessionId> seen_locked_;  // since then
     enum class Stage { waiting, asked, done } stage_ = Stage::waiting;
     bool answers_ = false;
     pid_t agent_ = -1;  // who answered last, and since when

@@ -102,6 +102,11 @@ class World:
     def curtains(self):
         return sorted(unit for unit, _ in self.calls(*SYSTEMD[:2], "StartUnit"))
 
+    def seen_looking(self):
+        """The sessions were listed once more after they were asked to lock."""
+        calls = [entry[1] for entry in self.bus.object(*LOGIND).GetCalls(dbus_interface=MOCK)]
+        return "LockSession" in calls and "ListSessions" in calls[calls.index("LockSession"):]
+
     def break_logind(self):
         """It answers everything else, but does not tell which sessions there are."""
         self.bus.object(*LOGIND).AddMethod(MANAGER, "ListSessions", "", "", "raise ValueError()", dbus_interface=MOCK)
@@ -128,7 +133,9 @@ class World:
         if not program.exists():
             shutil.copy("/bin/sleep", program)
         self.processes.append(subprocess.Popen([program, "600"], user=uid, stdin=subprocess.DEVNULL))
-        assert until(lambda: Path("/proc/%d/comm" % self.processes[-1].pid).read_text() == name + "\n")
+        process = self.processes[-1]
+        assert until(lambda: Path("/proc/%d/comm" % process.pid).read_text() == name + "\n")
+        return process
 
     def write(self, name, text):
         (self.run / name).write_text(text)

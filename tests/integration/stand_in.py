@@ -146,6 +146,20 @@ def what_shows_no_sign_of_a_lock_gets_the_curtain(world):
 
 
 @case
+def a_session_that_was_locked_and_is_open_again_gets_no_curtain(world):
+    world.add_session("2", uid=4713)
+    world.add_session("open", uid=4711)
+    world.write("agent-lost", "lock 0\n")
+    locker = world.locker(4713)
+    world.start(AGENT_LOST)
+    assert until(lambda: world.read("locked-meanwhile") == "2\n", DEADLINE)
+    assert until(lambda: world.seen_looking(), DEADLINE), "it looks for signs of a lock"
+    locker.kill()  # the password was given
+    assert until(lambda: len(world.curtains()) == 1, DEADLINE)
+    assert world.curtains() == ["vaktpost-curtain@open.service"]
+
+
+@case
 def a_missing_or_broken_rule_is_thirty_seconds_from_the_end_of_the_agent(world):
     world.add_session("2")
     world.write("last-result", "watchdog %d\n" % (boot_ms() - 29_000))
