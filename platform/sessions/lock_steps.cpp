@@ -48,8 +48,7 @@ bool valid_session_id(const core::SessionId& session) {
 std::string seat_object(const std::vector<std::string>& paths, const core::SeatName& seat) {
     constexpr std::string_view prefix = "seat";
     if (seat.value.compare(0, prefix.size(), prefix) != 0) return {};
-    auto wanted =
-        std::string(display_manager_path) + "/Seat" + seat.value.substr(prefix.size());
+    auto wanted = std::string(display_manager_path) + "/Seat" + seat.value.substr(prefix.size());
     if (std::find(paths.begin(), paths.end(), wanted) != paths.end()) return wanted;
     // LightDM counts on when a seat was away for a while: the only one there is must be seat0.
     return paths.size() == 1 && seat.value == "seat0" ? paths.front() : std::string();
