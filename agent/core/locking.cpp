@@ -7,6 +7,7 @@
 #include "agent/core/escalation.h"
 #include "agent/core/hold.h"
 #include "agent/core/idle.h"
+#include "agent/core/lock_check.h"
 #include "agent/core/lock_records.h"
 #include "agent/core/presence.h"
 #include "agent/core/sleep.h"
@@ -87,7 +88,7 @@ void become_locked(Context& context, Session& session) {
     record_locked(context, session);
     if (session.attempt.trigger == LockTrigger::idle) record_forgotten_cards(context, session);
     session.bound.clear();
-    end_hold(context, session.info.seat);
+    if (!session.left_behind) end_hold(context, session.info.seat);
     arm_idle(context, session.info.seat);
     check_sleep(context);
 }
@@ -158,6 +159,7 @@ void on_session_unlocked(Context& context, const SessionUnlocked& event) {
     if (event.witness == Witness::curtain || event.witness == Witness::greeter)
         context.act(StandDown{session->info.id});
     bind_present_cards(context, *session);
+    check_ways_back(context, session->info.seat);
     restart_idle(context, session->info.seat);
 }
 
