@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Keyboard and pointer of the workstation, through QEMU's input events."""
+import time
 
 PRESS_MILLISECONDS = 30
+# From one typed key to the next. QEMU only queues them, 16 events for a slow guest, and drops what is beyond.
+TYPE_SECONDS = 0.07
 
 # QEMU's names of the keys of a US keyboard, which the guest has.
 _PLAIN = {" ": "spc", "\n": "ret", "\t": "tab", "-": "minus", "=": "equal", "/": "slash", ".": "dot",
@@ -24,6 +27,7 @@ class Keyboard:
     def type(self, text):
         for character in text:
             self.press(*_keys_of(character))
+            time.sleep(TYPE_SECONDS)
 
 
 def _keys_of(character):
@@ -47,6 +51,10 @@ class Pointer:
     def click(self, button="left"):
         for down in (True, False):
             self._send([{"type": "btn", "data": {"down": down, "button": button}}])
+
+    def wheel(self):
+        """Turns the wheel by a notch."""
+        self.click("wheel-up")
 
     def _send(self, events):
         self._qmp.execute("input-send-event", events=events)

@@ -2,9 +2,10 @@
 """The workstation's USB ports: what is plugged in and pulled out while it runs."""
 import itertools
 
-from card import CardSlot
+from card import CardSlot, PlainCard
 
 UNPLUG_SECONDS = 30
+NURSES_CARD = PlainCard("nurse-card")
 
 # QEMU's driver for other kinds of devices, and what it is attached to: the property and the back end's name.
 OTHER_KINDS = {
@@ -62,7 +63,7 @@ class Ports:
             self._media.remove(name)
             self._qmp.execute("blockdev-del", node_name=name)
 
-    def insert_card(self, reader="reader", card="nurse-card"):
+    def insert_card(self, reader="reader", card=NURSES_CARD):
         self._slots[reader].insert(card)
         self.cards.add(reader)
 

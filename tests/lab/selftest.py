@@ -13,10 +13,13 @@ import tempfile
 import threading
 from pathlib import Path
 
+import selftest_inputs
+import selftest_x11
 import sticks
 from build_guest import BuildError
 from dying_stick import DyingStick
 from fast_mouse import FastMouse
+from machine import SWAY, X11
 from probing import Prober
 from runner import closing_line, expect, run_step, select
 from waiting import LabError, wait_until
@@ -235,8 +238,14 @@ def package(lab, folder):
 
 
 STEPS = [desktop, channel, keys, keyboard_hotplug, pointer, fast_mouse, card, plain_stick, luks_stick, stick_kinds,
-         dying_stick, other_devices, locker, package,
+         dying_stick, other_devices, selftest_inputs.digitizers, selftest_inputs.virtual_inputs, locker, package,
          reboot]
+
+
+def run_all(output, plugged, desktop, steps, folder):
+    with Workstation(output, plugged, desktop) as lab:
+        lab.wait_for_desktop()
+        return [run_step(step, lambda name: lab.save_logs(output / name), lab, folder) for step in steps]
 
 
 def main():
@@ -244,13 +253,14 @@ def main():
     parser.add_argument("--only", action="append", default=[], metavar="STEP", help="; ".join(s.__name__ for s in STEPS))
     parser.add_argument("--output", type=Path, default=OUTPUT)
     options = parser.parse_args()
-    chosen = select(STEPS, options.only)
+    chosen = select(STEPS + selftest_x11.STEPS, options.only)
+    outcomes = []
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
-        with Workstation(options.output, Plugged(sticks=[sticks.fat_partition(folder, "power-on")])) as lab:
-            lab.wait_for_desktop()
-            outcomes = [run_step(step, lambda name: lab.save_logs(options.output / name), lab, folder)
-                        for step in chosen]
+        plugged = Plugged(sticks=[sticks.fat_partition(folder, "power-on")])
+        for desktop, steps in ((SWAY, STEPS), (X11, selftest_x11.STEPS)):
+            if wanted := [step for step in steps if step in chosen]:
+                outcomes += run_all(options.output, plugged, desktop, wanted, folder)
     verdicts = [outcome.passed for outcome in outcomes]
     print(closing_line(verdicts))
     sys.exit(not all(verdicts))

@@ -13,56 +13,65 @@ from dataclasses import asdict
 from pathlib import Path
 
 import report
-import steps_faults
-import steps_lock
-import steps_media
 import sticks
 from agent import Agent
 from build_guest import BuildError
+from playlists import PLAYLISTS
 from runner import closing_line, run_step, select
 from shift_context import Shift
 from waiting import LabError
 from workstation import Plugged, Workstation
 
 ROOT = Path(__file__).resolve().parents[2]
-OUTPUT = ROOT / "dist" / "lab" / "shift"
-PRELUDE = [steps_lock.install, steps_lock.boot]
-STEPS = [steps_lock.card, steps_lock.card_bounce, steps_lock.reader_unplugged, steps_lock.idle, steps_media.plain_stick,
-         steps_media.encrypted_stick, steps_media.mixed_stick, steps_media.formatted_stick, steps_media.dying_stick,
-         steps_faults.killed, steps_faults.killed_while_examining, steps_faults.pcscd_stopped,
-         steps_media.row_of_sticks, steps_faults.logind_restarted]
+OUTPUT = ROOT / "dist" / "lab"
 
 
 def main():
     options = arguments()
-    chosen = select(STEPS, options.only)
     package = options.package or built_package()
-    started = time.time()
-    with tempfile.TemporaryDirectory() as folder:
-        folder = Path(folder)
-        plugged = Plugged(sticks=[sticks.fat_partition(folder, "at-power-on")])
-        with Workstation(options.output, plugged) as lab:
-            shift = Shift(lab, Agent(lab), folder, package)
-            lab.wait_for_desktop()
-            records = play(shift, chosen)
-            verdicts = [record["passed"] for record in records]
-            if not all(verdicts):
-                lab.save_logs(options.output)
-    result = {"started": started, "seconds": time.time() - started, "boot_seconds": lab.boot_seconds, "steps": records}
-    (options.output / "shift.json").write_text(json.dumps(result, indent=1))
-    print(f"report: {report.write(options.output)}")
+    verdicts = []
+    for name in options.playlists:
+        playlist = PLAYLISTS[name]
+        slow = playlist.slow if options.all or options.only else []
+        chosen = select(playlist.steps + slow, options.only)
+        verdicts += play_all(playlist, chosen, package, options.output / name)
     print(closing_line(verdicts))
     sys.exit(not all(verdicts))
 
 
+def play_all(playlist, chosen, package, output):
+    """Plays on a workstation of its own; returns whether each step passed."""
+    started = time.time()
+    with tempfile.TemporaryDirectory() as folder:
+        folder = Path(folder)
+        plugged = Plugged(sticks=[sticks.fat_partition(folder, "at-power-on")])
+        with Workstation(output, plugged, playlist.desktop) as lab:
+            shift = Shift(lab, Agent(lab), folder, package)
+            lab.wait_for_desktop()
+            records = play(shift, playlist.prelude, chosen)
+            verdicts = [record["passed"] for record in records]
+            if not all(verdicts):
+                lab.save_logs(output)
+    result = {"started": started, "seconds": time.time() - started, "boot_seconds": lab.boot_seconds, "steps": records}
+    (output / "shift.json").write_text(json.dumps(result, indent=1))
+    print(f"report: {report.write(output)}")
+    return verdicts
+
+
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    names = ", ".join(step.__name__ for step in STEPS)
+    parser.add_argument("playlists", nargs="*", default=["shift"], metavar="PLAYLIST",
+                        help=f"each on a workstation of its own: {', '.join(PLAYLISTS)}; default shift")
     parser.add_argument("--only", action="append", default=[], metavar="STEP",
-                        help=f"this step alone, behind install and boot; may be repeated: {names}")
+                        help="this step alone, behind what comes first; may be repeated")
+    parser.add_argument("--all", action="store_true", help="the slow steps too")
     parser.add_argument("--package", type=Path, help="the .deb to install; else the one in dist/")
-    parser.add_argument("--output", type=Path, default=OUTPUT)
-    return parser.parse_args()
+    parser.add_argument("--output", type=Path, default=OUTPUT, help="a folder for each playlist is made there")
+    options = parser.parse_args()
+    for name in options.playlists:
+        if name not in PLAYLISTS:
+            parser.error(f"no such playlist: {name}")
+    return options
 
 
 def built_package():
@@ -72,16 +81,16 @@ def built_package():
     return packages[0]
 
 
-def play(shift, chosen):
+def play(shift, prelude, chosen):
     """Runs the steps; each record holds the outcome, its events and its screenshots."""
     lab, records = shift.lab, []
-    for step in PRELUDE + chosen:
+    for step in prelude + chosen:
         events, pictures = len(shift.agent.events), len(lab.screenshots)
-        prepare = {} if step in PRELUDE else {"prepare": shift.settle}
+        prepare = {} if step in prelude else {"prepare": shift.settle}
         outcome = run_step(step, lambda name: lab.save_logs(lab.output / name), shift, **prepare)
         records.append({**asdict(outcome), "events": shift.agent.events[events:],
                         "screenshots": lab.screenshots[pictures:]})
-        if step in PRELUDE and not outcome.passed:
+        if step in prelude and not outcome.passed:
             break  # without an agent the rest says nothing
     return records
 

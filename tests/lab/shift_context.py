@@ -4,9 +4,11 @@ import itertools
 from contextlib import contextmanager
 
 from agent import follows
+from ports import NURSES_CARD
 from probing import Prober
 from runner import expect
 from waiting import wait_until
+from workstation import DOCTOR, SWAY, X11
 
 ALWAYS_PLUGGED = {"keyboard", "mouse", "reader"}
 SEEN_SECONDS = 60
@@ -35,8 +37,21 @@ class Shift:
             if self.agent.since(mark, "session.lock_requested"):  # the session was bound to that card
                 self.agent.wait_for("session.locked", mark)
                 self.unlock()
+        self._forget_a_failed_step()
+        if self.lab.greeter_visible():
+            self.lab.log_in()
         if not self.lab.notes_visible():
             self.lab.unlock()
+
+    def _forget_a_failed_step(self):
+        """Its document, its second user, and its console."""
+        self.lab.run("pkill -x ed", check=False)
+        if self.lab.run(f"loginctl terminate-user {DOCTOR}", check=False).exit == 0:
+            self.lab.wait_for(f"! pgrep -u {DOCTOR}", SEEN_SECONDS, "the second user is gone")
+            if self.lab.desktop == X11:
+                wait_until(self.lab.greeter_visible, SEEN_SECONDS, "the login screen")
+        if self.lab.desktop == SWAY:
+            self.lab.run("chvt 1", check=False)
 
     def _wait_until_free(self):
         """A switch that hangs in a dead stick is the step's that plugged it, not the next one's."""
@@ -50,10 +65,27 @@ class Shift:
         mark = self.agent.mark()
         return self.lab.ports.plug_stick(stick), mark
 
-    def insert_card(self):
+    def insert_card(self, card=NURSES_CARD):
         mark = self.agent.mark()
-        self.lab.ports.insert_card()
+        self.lab.ports.insert_card(card=card)
         return self.agent.wait_for("card.inserted", mark)
+
+    @contextmanager
+    def policy(self, text):
+        """This policy, without its first lines, is in force while the body runs."""
+        self.agent.set_policy(f"format = 1\nversion = 8\n{text}\n")
+        try:
+            yield
+        finally:
+            self.agent.set_policy(None)
+
+    def stays_open(self, mark, seconds):
+        """Nothing is locked for so long."""
+        until = self.lab.uptime() + seconds
+        wait_until(lambda: self.agent.refresh() and self.lab.uptime() > until, 10 * seconds, "time passes", period=1)
+        requests = self.agent.since(mark, "session.lock_requested")
+        expect(not requests, f"nothing is locked: {requests}")
+        expect(self.lab.notes_visible(), "the desktop is on the screen")
 
     def check_lock(self, mark, cause, trigger, picture):
         """The lock that follows an event of type `cause`: all its events, in order, and nothing of the desktop on

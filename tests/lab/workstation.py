@@ -10,7 +10,7 @@ from pathlib import Path
 from build_guest import ensure_guest
 from channel import CommandFailed
 from keys import Keyboard, Pointer
-from machine import Machine
+from machine import SWAY, X11, Machine
 from ports import Ports, serial_of
 from progress import Progress
 from screen import parse_ppm
@@ -19,10 +19,15 @@ from waiting import LabError, wait_until
 BOOT_SECONDS = 300
 DESKTOP_SECONDS = 180
 SHUTDOWN_SECONDS = 120
+SLEEP_SECONDS = 60
 UNLOCK_SECONDS = 15
 UNLOCK_TRIES = 3
-NURSE = "nurse"
-NOTES_BACKGROUND = (0xf4, 0xf1, 0xe6)  # of the document on the nurse's desktop
+STILL_SECONDS = 60
+CURSOR = 0.001  # part of the screen that a blinking cursor may change
+NURSE, DOCTOR = "nurse", "doctor"
+# Of the document on each user's desktop, and of the login screen.
+PAPER = {NURSE: (0xf4, 0xf1, 0xe6), DOCTOR: (0xe6, 0xee, 0xf4)}
+GREETER = (0x3b, 0x2f, 0x5c)
 LOGS = {"journal.log": "journalctl -b -o short-precise --no-pager",
         "processes.log": "ps -eo pid,ppid,user,stat,wchan:20,args",
         "udev.log": "udevadm info --export-db"}
@@ -44,8 +49,9 @@ class Workstation:
     `ports`, `keyboard` and `pointer` are its devices; `sticks` names the sticks plugged in at power-on;
     `screenshots` lists the files saved so far."""
 
-    def __init__(self, output, plugged=Plugged()):
+    def __init__(self, output, plugged=Plugged(), desktop=SWAY):
         self.output = Path(output)
+        self.desktop = desktop
         self._plugged = plugged
         self._screens = itertools.count(1)
         self._machine = None
@@ -71,7 +77,8 @@ class Workstation:
 
     def _boot(self, guest):
         started = time.monotonic()
-        self._machine = Machine(guest, self._folder, self.output / "serial.log", self.output / "qemu.log")
+        self._machine = Machine(guest, self._folder, self.output / "serial.log", self.output / "qemu.log",
+                                self.desktop)
         self._qmp = self._machine.qmp
         self.keyboard, self.pointer = Keyboard(self._qmp), Pointer(self._qmp)
         self.ports = Ports(self._qmp, self._folder)
@@ -107,6 +114,13 @@ class Workstation:
                 return False
         wait_until(rebooted, SHUTDOWN_SECONDS + BOOT_SECONDS, "the workstation has restarted")
 
+    def wait_for_sleep(self):
+        """Returns when the machine is suspended; until `wake` it answers nothing but QEMU's own commands."""
+        self._machine.wait_for_sleep(SLEEP_SECONDS)
+
+    def wake(self):
+        self._machine.wake()
+
     # -- commands ---------------------------------------------------------------------------------------------
 
     def run(self, command, stdin=b"", timeout=30, check=True):
@@ -131,6 +145,10 @@ class Workstation:
             result = self.run(command, check=False)
             return result if result.exit == 0 else None
         return wait_until(succeeded, seconds, what)
+
+    def uptime(self):
+        """Seconds since the guest was started, sleep included."""
+        return float(self.run("cut -d' ' -f1 /proc/uptime").text)
 
     def put(self, content, path, mode=0o644):
         """Writes bytes, or a file of this machine, to a path in the guest."""
@@ -163,13 +181,47 @@ class Workstation:
         (self.output / f"{name}.png").write_bytes(picture.png())
         return picture
 
-    def notes_visible(self):
-        """Whether the document on the nurse's desktop can be read on the screen."""
-        return self.picture().share(NOTES_BACKGROUND) > 0.2
+    def notes_visible(self, user=NURSE):
+        """Whether the document on the user's desktop can be read on the screen."""
+        return self.picture().share(PAPER[user]) > 0.2
+
+    def greeter_visible(self):
+        """Whether the login screen is on the screen."""
+        return self.picture().share(GREETER) > 0.2
 
     def wait_for_desktop(self):
         """Returns when the nurse's desktop is on the screen."""
+        if self.desktop == X11:
+            self.log_in()
         wait_until(self.notes_visible, DESKTOP_SECONDS, "the desktop shows the nurse's notes", period=1)
+
+    def log_in(self, user=NURSE):
+        """At the login screen; returns when that is gone. It keeps the name when the password was wrong."""
+        wait_until(self.greeter_visible, DESKTOP_SECONDS, "the login screen", period=1)
+        self.wait_still()
+        self.keyboard.type(user)
+        self.wait_still()
+        named = self.picture()
+        self.keyboard.press("ret")
+        wait_until(lambda: self.picture().difference(named) > CURSOR, STILL_SECONDS, "it asks for the password")
+        for _ in range(UNLOCK_TRIES):
+            self.wait_still()
+            self.keyboard.type(f"{user}\n")
+            try:
+                return wait_until(lambda: not self.greeter_visible(), UNLOCK_SECONDS, "the login screen is gone")
+            except LabError:
+                continue
+        raise LabError("the login screen does not take the password")
+
+    def wait_still(self):
+        """Returns when the screen has stopped to change, but for a cursor."""
+        last = self.picture()
+
+        def still():
+            nonlocal last
+            before, last = last, self.picture()
+            return last.difference(before) <= CURSOR
+        wait_until(still, STILL_SECONDS, "the screen is still", period=1)
 
     def unlock(self, password=NURSE):
         """Types the password until the notes are back; a slow guest may miss a key, as people do."""
@@ -181,6 +233,19 @@ class Workstation:
             except LabError:
                 continue
         raise LabError("the password does not open the screen")
+
+    def wait_for_keys(self):
+        """Returns when a typed letter shows in the terminal, and takes it back: a desktop that has just come back
+        shows its picture before it listens to its keyboard."""
+        self.wait_still()
+        before = self.picture()
+
+        def shows():
+            self.keyboard.press("x")
+            return self.picture().difference(before) > 0
+        wait_until(shows, STILL_SECONDS, "keys arrive", period=0.5)
+        self.wait_still()
+        self.keyboard.press("ctrl", "u")
 
     # -- devices as the guest sees them -----------------------------------------------------------------------
 

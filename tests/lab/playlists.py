@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is played on one workstation, from power-on to its end: a desktop and steps in an order."""
+from dataclasses import dataclass, field
+
+import steps_away
+import steps_faults
+import steps_idle
+import steps_lock
+import steps_media
+import steps_sessions
+import steps_ward
+import steps_x11
+from machine import SWAY, X11
+
+
+@dataclass(frozen=True)
+class Playlist:
+    desktop: str
+    prelude: list  # without these the rest says nothing
+    steps: list
+    slow: list = field(default_factory=list)  # with --all only
+
+
+PLAYLISTS = {
+    "shift": Playlist(
+        SWAY, [steps_lock.install, steps_lock.boot],
+        [steps_lock.card, steps_lock.card_bounce, steps_lock.reader_unplugged, steps_lock.idle, steps_media.plain_stick,
+         steps_media.encrypted_stick, steps_media.mixed_stick, steps_media.formatted_stick, steps_media.dying_stick,
+         steps_faults.killed, steps_faults.killed_while_examining, steps_faults.pcscd_stopped,
+         steps_media.row_of_sticks, steps_faults.logind_restarted]),
+    "sessions": Playlist(
+        SWAY, [steps_lock.install],
+        [steps_sessions.locker_missing, steps_sessions.locker_crashes, steps_sessions.locker_hangs,
+         steps_sessions.locker_lies, steps_sessions.locker_signalled, steps_sessions.text_console, steps_sessions.ssh,
+         steps_away.agent_stopped, steps_away.agent_dead, steps_ward.print_collected, steps_ward.card_later,
+         steps_ward.cleaner, steps_ward.other_card, steps_ward.operating_room, steps_ward.visiting_doctor,
+         steps_ward.shared_account, steps_ward.no_way_back],
+        [steps_away.agent_hangs, steps_idle.touch_pen_wheel_scanner, steps_idle.hold, steps_idle.jiggler]),
+    "x11": Playlist(
+        X11, [steps_lock.install],
+        [steps_x11.card, steps_x11.locker_missing, steps_x11.locker_lies, steps_x11.shift_change, steps_x11.handover,
+         steps_x11.suspend, steps_x11.suspend_unannounced, steps_x11.trolley, steps_x11.logind_restarted]),
+}
