@@ -57,7 +57,7 @@ void Locker::end() {
     session_.clear();
     wanted_ = false;
     ourselves_ = false;
-    saver_told_ = false;
+    covering_savers_ = 0;
     cover_.clear();
     std::fill(std::begin(attempts_), std::end(attempts_), Attempt());
     limit_ = RestartLimit();
@@ -72,7 +72,7 @@ void Locker::stop() {
 
 void Locker::tell_state() {
     for (const pid_t pid : cover_) link_.send(covered_line(session_.view(), pid));
-    if (saver_told_) link_.send(saver_line("locked", session_.view()));
+    if (covering_savers_ != 0) link_.send(saver_line("locked", session_.view()));
 }
 
 void Locker::lock() {
@@ -109,16 +109,16 @@ void Locker::on_inquiry(void* context, bool desktop_locked) {
 
 void Locker::saver_changed() {
     inquiry_.saver_changed();
-    const bool active = savers_.active(session_.view());
-    if (active == saver_told_) return;
-    saver_told_ = active;
-    if (active) {
+    const auto before = covering_savers_;
+    covering_savers_ = savers_.saying_yes(session_.view());
+    if ((before == 0) == (covering_savers_ == 0)) return;
+    if (before == 0) {
         if (!ourselves_) wanted_ = false;
         return link_.send(saver_line("locked", session_.view()));
     }
-    if (!savers_.present(session_.view())) {
-        // Not unlocked: nobody speaks for the screen any more, and the agent takes what was said
-        // on a connection that ends to be so.
+    if ((before & ~savers_.saying_no(session_.view())) != 0) {
+        // Not unlocked: the one that covered the screen is gone without a "no", and no other can
+        // speak for it. The agent takes what was said on a connection that ends to be so.
         link_.renew();
         return lock_ourselves();
     }

@@ -45,7 +45,8 @@ class Locker {
     void stand_down();
     void tell_state();
     void set_screen(Screen screen) { screen_ = screen; }
-    // A screen saver that is gone while it covered the screen leaves it open: then ours runs.
+    // A screen saver that is gone while it covered the screen leaves it open: then ours runs. One
+    // that only is slow to answer is not gone.
     void saver_changed();
 
     [[nodiscard]] Screen screen() const { return screen_; }
@@ -94,9 +95,10 @@ class Locker {
     Timer again_;
     SessionId session_;
     Screen screen_ = Screen::wayland;
-    bool wanted_ = false;      // from Lock until the password was given
-    bool ourselves_ = false;   // wanted whatever the desktop says
-    bool saver_told_ = false;  // the agent was told that the screen saver covers the screen
+    bool wanted_ = false;     // from Lock until the password was given
+    bool ourselves_ = false;  // wanted whatever the desktop says
+    // Those that cover the screen; the agent was told so. 0: none, and it was told nothing.
+    SaverWatch::Savers covering_savers_ = 0;
     Cover cover_;
     sd_event_source* foreign_[Cover::most] = {};  // watch its processes when they are no children
     Attempt attempts_[most_attempts];

@@ -143,7 +143,7 @@ void SaverWatch::release(Saver& saver) {
     saver.owner.clear();
     saver.session.clear();
     saver.answers = false;
-    saver.active = false;
+    saver.word = Word::none;
 }
 
 void SaverWatch::ask(Saver& saver) {
@@ -165,7 +165,7 @@ int SaverWatch::on_state(sd_bus_message* reply, void* context, sd_bus_error*) {
     int active = 0;
     saver.answers = sd_bus_message_is_method_error(reply, nullptr) == 0 &&
                     sd_bus_message_read(reply, "b", &active) > 0;
-    if (saver.answers) saver.active = active != 0;
+    if (saver.answers) saver.word = active != 0 ? Word::yes : Word::no;
     saver.watch->changed_(saver.watch->context_);
     return 0;
 }
@@ -177,7 +177,7 @@ int SaverWatch::on_active_changed(sd_bus_message* signal, void* context, sd_bus_
         return 0;
     // An answer under way may be older than this signal.
     saver.state = sd_bus_slot_unref(saver.state);
-    if (active == 0) saver.active = false;
+    if (active == 0) saver.word = Word::no;
     saver.watch->ask(saver);
     saver.watch->changed_(saver.watch->context_);
     return 0;
@@ -208,10 +208,19 @@ bool SaverWatch::present(std::string_view session) const {
     });
 }
 
-bool SaverWatch::active(std::string_view session) const {
-    return std::any_of(std::begin(savers_), std::end(savers_), [&](const Saver& saver) {
-        return speaks_for(saver, session) && saver.active;
-    });
+SaverWatch::Savers SaverWatch::saying_yes(std::string_view session) const {
+    return saying(Word::yes, session);
+}
+
+SaverWatch::Savers SaverWatch::saying_no(std::string_view session) const {
+    return saying(Word::no, session);
+}
+
+SaverWatch::Savers SaverWatch::saying(Word word, std::string_view session) const {
+    Savers found = 0;
+    for (const auto& saver : savers_)
+        if (speaks_for(saver, session) && saver.word == word) found |= 1U << saver.index;
+    return found;
 }
 
 bool SaverWatch::asking(std::string_view session) const {

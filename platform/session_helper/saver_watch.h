@@ -22,11 +22,14 @@ namespace vaktpost::session_helper {
 //
 // ActiveChanged is only a reason to ask, and only from the name's owner. Its "no" is believed at
 // once, its "yes" when GetActive confirms it. What a saver said last stays said until it says
-// otherwise or is gone; one that does not answer within a second is no longer `present`.
+// otherwise or is gone; one that does not answer within a second is no longer `present`, but its
+// word, when it comes, is as good as any.
 class SaverWatch {
   public:
     // `context` hears of every answer, whether it changes anything or not.
     using Changed = void (*)(void* context);
+    // A bit for each screen saver.
+    using Savers = unsigned;
 
     SaverWatch(sd_event* loop, UserBus& bus, Changed changed, void* context);
     SaverWatch(const SaverWatch&) = delete;
@@ -42,13 +45,18 @@ class SaverWatch {
 
     // There is one and it answers.
     [[nodiscard]] bool present(std::string_view session) const;
-    [[nodiscard]] bool active(std::string_view session) const;
+    [[nodiscard]] bool active(std::string_view session) const { return saying_yes(session) != 0; }
+    // Those whose last word is that they cover the screen, and that they do not. One that is gone,
+    // or was replaced and has not answered yet, is among neither.
+    [[nodiscard]] Savers saying_yes(std::string_view session) const;
+    [[nodiscard]] Savers saying_no(std::string_view session) const;
     // An answer is still to come, for a second at most.
     [[nodiscard]] bool asking(std::string_view session) const;
     void ask(std::string_view session);
 
   private:
     static constexpr unsigned most_savers = 5;
+    enum class Word { none, no, yes };
     struct Saver {
         SaverWatch* watch = nullptr;
         unsigned index = 0;
@@ -58,7 +66,7 @@ class SaverWatch {
         sd_bus_slot* state = nullptr;   // GetActive under way
         sd_bus_slot* signals = nullptr;
         bool answers = false;
-        bool active = false;
+        Word word = Word::none;  // whether it covers the screen
     };
 
     static int on_disconnected(sd_bus_message* signal, void* self, sd_bus_error* error);
@@ -72,6 +80,7 @@ class SaverWatch {
     void release(Saver& saver);
     void ask(Saver& saver);
     void assign();
+    [[nodiscard]] Savers saying(Word word, std::string_view session) const;
     [[nodiscard]] static bool speaks_for(const Saver& saver, std::string_view session);
 
     sd_event* loop_;

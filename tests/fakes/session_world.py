@@ -81,6 +81,7 @@ class Agent:
         self.lines = []
         self.connections = []
         self.of_session = {}
+        self.said = {}  # session: what it was told on the newest connection that speaks for it
         self.wrong = []  # what came on a connection that does not speak for that session
         self.start()
 
@@ -110,6 +111,7 @@ class Agent:
 
     def serve(self, connection):
         speaks_for = None
+        said = []
         try:
             for line in connection.makefile("rb"):
                 request = json.loads(line)
@@ -117,8 +119,13 @@ class Agent:
                 if registers:
                     speaks_for = request["session"]
                     self.of_session[speaks_for] = connection
-                self.lines.append(request)
-                connection.sendall(self.answer(request, registers, speaks_for))
+                    self.said[speaks_for] = said
+                # What was heard is answered: hung up on before, the program would not be registered.
+                try:
+                    connection.sendall(self.answer(request, registers, speaks_for))
+                finally:
+                    said.append(request)
+                    self.lines.append(request)
         except OSError:
             pass
         if self.of_session.get(speaks_for) is connection:
@@ -147,6 +154,10 @@ class Agent:
 
     def count(self, op, **fields):
         return sum(1 for line in self.lines if line["op"] == op and fields.items() <= line.items())
+
+    def says(self, op, session="2", **fields):
+        """Was told so on the newest connection: what earlier ones vouched for went with them."""
+        return any(line["op"] == op and fields.items() <= line.items() for line in list(self.said[session]))
 
     def heard(self, op, times=1, seconds=10.0, **fields):
         return until(lambda: self.count(op, **fields) >= times, seconds)
@@ -254,7 +265,8 @@ class World:
         assert self.agent.heard("session", session="2"), "not registered"
 
     def settle(self, times=1):
-        """Until the helper has dealt with all that came before: hung up on, it comes back, but not within 250 ms."""
+        """Until the helper has dealt with all that came before: hung up on, it comes back, but not within 250 ms. What
+        it tells on the new connection may still be under way."""
         for _ in range(times):
             before = self.agent.count("session", session="2")
             self.agent.drop()

@@ -24,6 +24,7 @@ def desktop_locks(world, name):
     world.lock()
     assert world.agent.heard("locked", session="2", witness="saver"), "the screen saver's word was not passed on"
     world.settle(8)
+    assert until(lambda: world.agent.says("locked", witness="saver")), "not told again on a new connection"
     assert world.starts() == 0, "our locker ran beside the desktop's"
 
 
@@ -111,14 +112,47 @@ def a_screen_saver_killed_while_it_covers_the_screen_leaves_it_to_ours(world):
     world.begin()
     assert world.agent.heard("checked", session="2", means="desktop")
     desktop_locks(world, GNOME)
-    connections, told = (world.agent.count(op, session="2") for op in ("session", "locked"))
+    connections = world.agent.count("session")
     desktop.kill()
     desktop.wait()
-    assert world.agent.heard("session", connections + 1, session="2"), "the word of a dead screen saver stands"
+    assert world.agent.heard("session", connections + 1), "the word of a dead screen saver stands"
+    covered(world)
+    assert until(lambda: world.agent.says("checked", means="locker"))
+    assert not world.agent.says("locked", witness="saver"), "a dead screen saver's word was given again"
+    assert world.agent.count("unlocked") == 0
+    assert world.agent.count("session") == connections + 1, "renewed more than once"
+
+
+@case
+def a_screen_saver_killed_while_it_covers_the_screen_is_no_unlock_by_an_idle_one(world):
+    desktop = world.desktop("lying", GNOME)
+    world.desktop("kde", PLAIN)
+    world.begin()
+    assert world.agent.heard("checked", session="2", means="desktop")
+    control(world, GNOME, "SetActive", True)
+    assert world.agent.heard("locked", session="2", witness="saver")
+    connections = world.agent.count("session")
+    desktop.kill()
+    desktop.wait()
+    assert world.agent.heard("session", connections + 1), "the word of a dead screen saver stands"
     covered(world)
     assert world.agent.count("unlocked") == 0
-    assert world.agent.count("locked", witness="saver") == told
-    assert world.agent.heard("checked", session="2", means="locker")
+
+
+@case
+def a_screen_saver_that_answers_late_is_neither_dead_nor_disbelieved_when_it_says_no(world):
+    world.desktop("gnome", GNOME)
+    world.begin()
+    desktop_locks(world, GNOME)
+    connections = world.agent.count("session")
+    control(world, GNOME, "Hang")
+    world.lock()
+    covered(world)
+    assert until(lambda: world.agent.says("checked", means="locker"))
+    control(world, GNOME, "SetActive", False)
+    assert world.agent.heard("unlocked", session="2", witness="saver")
+    assert world.agent.count("session") == connections, "the connection was renewed"
+    assert world.starts() == 1
 
 
 @case
