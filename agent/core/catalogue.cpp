@@ -58,10 +58,7 @@ constexpr std::array opened{
     FieldSpec{"class", text, "graphical, text, greeter, remote or display"},
 };
 constexpr std::array account{
-    FieldSpec{"kind", text, "of the account, by the policy: personal, shared or display"},
-};
-constexpr std::array left_behind{
-    FieldSpec{"account", text, "what kind it is, by the policy: personal or shared"},
+    FieldSpec{"account", text, "what kind it is, by the policy: personal, shared or display"},
 };
 constexpr std::array lock_check{
     FieldSpec{"means", text, "what would lock it: desktop, locker, curtain or none"},
@@ -228,8 +225,7 @@ constexpr std::array specs{
     EventSpec{session_hold, "session.hold", notice, security, at_once, false,
               "Somebody keeps the screen open for a while.", hold},
     EventSpec{session_left_behind, "session.left_behind", notice, security, at_once, false,
-              "Another user works on the seat beside a session that was not logged out.",
-              left_behind},
+              "Another user works on the seat beside a session that was not logged out.", account},
     EventSpec{session_signed_out, "session.signed_out", info, security, at_once, false,
               "The sign-out command of a shared account has ended.", signed_out},
     EventSpec{session_ended, "session.ended", warning, security, at_once, false,

@@ -9,6 +9,7 @@
 #include "agent/core/locking.h"
 #include "agent/core/media_rules.h"
 #include "agent/core/presence.h"
+#include "agent/core/sessions.h"
 #include "agent/core/usb_rules.h"
 
 namespace vaktpost::core {
@@ -109,6 +110,7 @@ void on_policy_applied(Context& context, const PolicyApplied& event) {
         EventType::policy_applied,
         {{"version", event.version}, {"sha256", event.sha256}, {"source", event.source}});
     rejudge_cards(context);
+    check_accounts(context);
     for (const auto& [name, seat] : std::map(context.state.seats)) {
         arm_idle(context, name);
         check_ways_back(context, name);

@@ -23,14 +23,20 @@ bool is_user(const Session& session) {
     return kind == SessionClass::graphical || kind == SessionClass::text;
 }
 
-void check_account(Context& context, const Session& session) {
-    const auto account = context.policy.account(session.info.user);
+bool is_approved(const AccountRule& account, const std::string& here) {
     const auto& hosts = account.hosts;
-    const auto here = [&](const std::string& host) {
-        return matches_pattern(host, context.state.host);
-    };
-    if (hosts.empty() || std::any_of(hosts.begin(), hosts.end(), here)) return;
-    auto& record = context.append(EventType::session_not_approved, {{"kind", word(account.kind)}});
+    return hosts.empty() || std::any_of(hosts.begin(), hosts.end(), [&](const std::string& host) {
+               return matches_pattern(host, here);
+           });
+}
+
+void check_account(Context& context, Session& session) {
+    const auto account = context.policy.account(session.info.user);
+    const bool known =
+        std::exchange(session.not_approved, !is_approved(account, context.state.host));
+    if (known || !session.not_approved) return;
+    auto& record =
+        context.append(EventType::session_not_approved, {{"account", word(account.kind)}});
     describe(record, session);
 }
 
@@ -135,6 +141,10 @@ void welcome(Context& context, Session& session) {
 }
 
 }  // namespace
+
+void check_accounts(Context& context) {
+    for (auto& [id, session] : context.state.sessions) check_account(context, session);
+}
 
 void on_session_remembered(Context& context, const SessionRemembered& event) {
     context.state.remembered[event.memory.id] = event.memory;

@@ -6,6 +6,9 @@
 
 namespace vaktpost::core {
 
+// Under a new policy an account may not be approved for this machine any more.
+void check_accounts(Context& context);
+
 void on_session_remembered(Context& context, const SessionRemembered& event);
 void on_session_opened(Context& context, const SessionOpened& event);
 void on_session_changed(Context& context, const SessionChanged& event);

@@ -73,6 +73,7 @@ struct Session {
     std::optional<LockMeans> means;  // none: not told yet
     bool no_way_back = false;        // as last recorded
     bool left_behind = false;        // another user works beside it
+    bool not_approved = false;       // its account is not, for this machine; as last recorded
 };
 
 struct Reader {

@@ -51,6 +51,8 @@ class Shift:
             if self.lab.desktop == X11:
                 wait_until(self.lab.greeter_visible, SEEN_SECONDS, "the login screen")
         if self.lab.desktop == SWAY:
+            self.lab.run("pgrep -f vaktpost-curtain || timeout 5 chvt 1", check=False)
+        if self.lab.desktop == SWAY:
             self.lab.run("chvt 1", check=False)
 
     def _wait_until_free(self):

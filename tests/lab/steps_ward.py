@@ -111,7 +111,7 @@ def shared_account(shift):
     lab.put(b'#!/bin/sh\necho "$1" >$HOME/signed-out\n', SIGN_OUT, 0o755)
     mark = agent.mark()
     with shift.policy(SHARED):
-        agent.wait_for("session.not_approved", mark, kind="shared")
+        agent.wait_for("session.not_approved", mark, account="shared")
         shift.insert_card()
         mark = agent.mark()
         lab.ports.pull_card()
