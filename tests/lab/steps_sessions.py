@@ -88,9 +88,9 @@ def text_console(shift):
 def _log_in_at_the_console(lab):
     """A slow guest may miss a key, as people do: the prompt comes again."""
     def logged_in():
-        lab.wait_still()
+        lab.wait_for_keys()
         lab.keyboard.type(f"{DOCTOR}\n")
-        lab.wait_for("pgrep -x login", SEEN_SECONDS, "it asks for the password")
+        lab.wait_for("pgrep -f '^/bin/login -p'", SEEN_SECONDS, "it asks for the password")
         lab.wait_still()
         lab.keyboard.type(f"{DOCTOR}\n")
         lab.wait_still()
