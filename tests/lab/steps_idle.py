@@ -36,6 +36,7 @@ def touch_pen_wheel_scanner(shift):
         expect(waited < IDLE_SECONDS + 3, f"locked {waited:.1f} s after the wheel")
         agent.wait_for("session.locked", mark, trigger="idle")
         shift.unlock()
+        lab.keyboard.press("ctrl", "u")  # what was scanned
     return {"locked after s": round(waited, 1)}
 
 
