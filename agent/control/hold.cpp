@@ -12,9 +12,7 @@ core::Error refused(std::string why) {
 }
 
 bool is_in_front(const core::Session& session) {
-    const bool has_screen = session.info.session_class == core::SessionClass::graphical ||
-                            session.info.session_class == core::SessionClass::text;
-    return has_screen && session.info.active && !session.info.seat.empty();
+    return core::has_screen(session.info) && session.info.active && !session.info.seat.empty();
 }
 
 }  // namespace

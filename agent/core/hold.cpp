@@ -36,9 +36,9 @@ void record_hold(Context& context, const Session& session, const Seat& seat) {
 }  // namespace
 
 void on_hold_requested(Context& context, const HoldRequested& event) {
-    const auto found = context.state.sessions.find(event.id);
-    if (found == context.state.sessions.end()) return;
-    const auto& session = found->second;
+    const auto* found = find_session(context.state, event.id);
+    if (found == nullptr) return;
+    const auto& session = *found;
     if (session.info.seat.empty() || session.lock == LockState::locked ||
         !is_guarded(session, context.policy))
         return;

@@ -40,9 +40,9 @@ void record_no_way_back(Context& context, Session& session) {
 }  // namespace
 
 void on_lock_checked(Context& context, const LockChecked& event) {
-    const auto found = context.state.sessions.find(event.id);
-    if (found == context.state.sessions.end()) return;
-    auto& session = found->second;
+    auto* found = find_session(context.state, event.id);
+    if (found == nullptr) return;
+    auto& session = *found;
     if (session.means == event.means || !is_guarded(session, context.policy)) return;
     session.means = event.means;
     record_check(context, session);

@@ -56,11 +56,6 @@ void step_failed(Context& context, Session& session, std::string because) {
         give_up(context, session);
 }
 
-Session* find_session(Context& context, const SessionId& id) {
-    const auto found = context.state.sessions.find(id);
-    return found == context.state.sessions.end() ? nullptr : &found->second;
-}
-
 // One witness that the user's programs cannot forge, or two that they can. After logind went away
 // under a desktop, its locker may cover a screen that nobody sees any more: its word counts no
 // more.
@@ -141,7 +136,7 @@ void forget_lock(Context& context, Session& session) {
 }
 
 void on_session_locked(Context& context, const SessionLocked& event) {
-    auto* session = find_session(context, event.id);
+    auto* session = find_session(context.state, event.id);
     if (session == nullptr) return;
     session->witnesses.insert(event.witness);
     if (session->lock != LockState::locked && is_confirmed(*session))
@@ -149,7 +144,7 @@ void on_session_locked(Context& context, const SessionLocked& event) {
 }
 
 void on_session_unlocked(Context& context, const SessionUnlocked& event) {
-    auto* session = find_session(context, event.id);
+    auto* session = find_session(context.state, event.id);
     if (session == nullptr) return;
     session->witnesses.erase(event.witness);
     if (session->lock != LockState::locked || is_confirmed(*session)) return;
@@ -164,7 +159,7 @@ void on_session_unlocked(Context& context, const SessionUnlocked& event) {
 }
 
 void on_witness_lost(Context& context, const WitnessLost& event) {
-    auto* session = find_session(context, event.id);
+    auto* session = find_session(context.state, event.id);
     if (session == nullptr) return;
     session->witnesses.erase(event.witness);
     if (session->lock != LockState::locked || is_confirmed(*session)) return;
@@ -175,7 +170,7 @@ void on_witness_lost(Context& context, const WitnessLost& event) {
 }
 
 void on_locker_failed(Context& context, const LockerFailed& event) {
-    auto* session = find_session(context, event.id);
+    auto* session = find_session(context.state, event.id);
     if (session == nullptr || session->lock != LockState::requested) return;
     const auto step = session->attempt.step;
     if (step != LockStep::ask && step != LockStep::ask_again && step != LockStep::own_locker)
@@ -185,7 +180,7 @@ void on_locker_failed(Context& context, const LockerFailed& event) {
 }
 
 void on_lock_signalled(Context& context, const LockSignalled& event) {
-    auto* session = find_session(context, event.id);
+    auto* session = find_session(context.state, event.id);
     if (session == nullptr || session->lock != LockState::requested) return;
     auto& attempt = session->attempt;
     if (attempt.step != event.step) return;
@@ -198,7 +193,7 @@ void on_lock_signalled(Context& context, const LockSignalled& event) {
 }
 
 void on_signed_out(Context& context, const SignedOut& event) {
-    const auto* session = find_session(context, event.id);
+    const auto* session = find_session(context.state, event.id);
     if (session == nullptr) return;
     std::vector<Field> data;
     if (!event.cause.empty()) data.push_back({"cause", event.cause});
@@ -209,7 +204,7 @@ void on_signed_out(Context& context, const SignedOut& event) {
 }
 
 void on_lock_confirm_deadline(Context& context, const SessionId& id) {
-    auto* session = find_session(context, id);
+    auto* session = find_session(context.state, id);
     if (session == nullptr || session->lock != LockState::requested) return;
     step_failed(context, *session, "deadline");
 }

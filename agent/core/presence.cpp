@@ -123,9 +123,9 @@ void forget_grace(Context& context, Session& session) {
 }
 
 void on_card_grace_deadline(Context& context, const SessionId& id) {
-    const auto found = context.state.sessions.find(id);
-    if (found == context.state.sessions.end() || !found->second.grace_cause) return;
-    auto& session = found->second;
+    auto* found = find_session(context.state, id);
+    if (found == nullptr || !found->grace_cause) return;
+    auto& session = *found;
     const auto cause = *session.grace_cause;
     session.grace_cause.reset();
     std::erase_if(session.bound,

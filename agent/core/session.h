@@ -30,6 +30,12 @@ struct SessionInfo {
     bool active = false;  // in the foreground of its seat
 };
 
+// A person works in it on a screen: a desktop or a console login.
+constexpr bool has_screen(const SessionInfo& info) {
+    return info.session_class == SessionClass::graphical ||
+           info.session_class == SessionClass::text;
+}
+
 // Who says that a screen is locked.
 enum class Witness {
     hint,    // logind's LockedHint: any program of the user may set it, some lockers never do

@@ -18,11 +18,6 @@ DeadlineId left_behind_deadline(const Session& session) {
     return {DeadlineKind::left_behind, session.info.id.value};
 }
 
-bool is_user(const Session& session) {
-    const auto kind = session.info.session_class;
-    return kind == SessionClass::graphical || kind == SessionClass::text;
-}
-
 bool is_approved(const AccountRule& account, const std::string& here) {
     const auto& hosts = account.hosts;
     return hosts.empty() || std::any_of(hosts.begin(), hosts.end(), [&](const std::string& host) {
@@ -60,11 +55,11 @@ void come_back(Context& context, Session& session) {
 
 // Somebody works on this seat now: whoever else has a session there has left it.
 void take_over_seat(Context& context, Session& front, std::optional<Seq> cause) {
-    if (!front.info.active || front.info.seat.empty() || !is_user(front)) return;
+    if (!front.info.active || front.info.seat.empty() || !has_screen(front.info)) return;
     come_back(context, front);
     for (auto& [id, session] : context.state.sessions)
         if (session.info.seat == front.info.seat && session.info.uid != front.info.uid &&
-            is_user(session) && is_guarded(session, context.policy))
+            has_screen(session.info) && is_guarded(session, context.policy))
             leave_behind(context, session, cause);
 }
 
@@ -93,7 +88,7 @@ void follow_greeters(Context& context, const SeatName& seat) {
         return info.seat == seat && info.session_class == SessionClass::greeter && info.active;
     });
     for (auto& [id, session] : sessions) {
-        if (session.info.seat != seat || !is_user(session)) continue;
+        if (session.info.seat != seat || !has_screen(session.info)) continue;
         if (session.info.active)
             leave_greeter(context, session);
         else if (greeter && session.lock == LockState::requested)
@@ -118,9 +113,7 @@ void take_up_memory(Context& context, Session& session) {
 }
 
 SessionInfo as_policy_sees(const Policy& policy, SessionInfo info) {
-    const bool user =
-        info.session_class == SessionClass::graphical || info.session_class == SessionClass::text;
-    if (user && policy.account(info.user).kind == AccountKind::display)
+    if (has_screen(info) && policy.account(info.user).kind == AccountKind::display)
         info.session_class = SessionClass::display;
     return info;
 }
@@ -166,9 +159,9 @@ void on_session_opened(Context& context, const SessionOpened& event) {
 }
 
 void on_session_changed(Context& context, const SessionChanged& event) {
-    const auto found = context.state.sessions.find(event.id);
-    if (found == context.state.sessions.end()) return;
-    auto& session = found->second;
+    auto* found = find_session(context.state, event.id);
+    if (found == nullptr) return;
+    auto& session = *found;
     session.info.active = event.active;
     follow_greeters(context, session.info.seat);
     if (!event.active) return;
@@ -194,14 +187,13 @@ void on_session_closed(Context& context, const SessionClosed& event) {
 }
 
 void on_unlock_asked(Context& context, const UnlockAsked& event) {
-    const auto found = context.state.sessions.find(event.id);
-    if (found != context.state.sessions.end()) found->second.unlock_asked = context.now;
+    if (auto* session = find_session(context.state, event.id)) session->unlock_asked = context.now;
 }
 
 void on_left_behind_deadline(Context& context, const SessionId& id) {
-    const auto found = context.state.sessions.find(id);
-    if (found != context.state.sessions.end() && found->second.left_behind)
-        end_session(context, found->second, LockTrigger::handover, std::nullopt);
+    auto* session = find_session(context.state, id);
+    if (session != nullptr && session->left_behind)
+        end_session(context, *session, LockTrigger::handover, std::nullopt);
 }
 
 }  // namespace vaktpost::core

@@ -24,6 +24,11 @@ std::vector<Source> lost_sources(const State& state) {
     return lost;
 }
 
+Session* find_session(State& state, const SessionId& id) {
+    const auto found = state.sessions.find(id);
+    return found == state.sessions.end() ? nullptr : &found->second;
+}
+
 bool is_guarded(const Session& session, const Policy& policy) {
     const auto& info = session.info;
     if (policy.account(info.user).kind == AccountKind::display) return false;

@@ -166,6 +166,9 @@ VAKTPOST_WORDS(Health, "starting", "armed", "degraded");
 Health health_of(const State& state);
 std::vector<Source> lost_sources(const State& state);
 
+// Null: no such session. Valid until a session opens or closes.
+Session* find_session(State& state, const SessionId& id);
+
 // Desktops and console logins on a seat of this workstation, and remote sessions where the policy
 // says so. Greeters have nothing to lock, boards have nobody who could unlock them.
 bool is_guarded(const Session& session, const Policy& policy);
