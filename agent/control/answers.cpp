@@ -77,6 +77,12 @@ void Server::answer(Connection& connection, const ScreenUnlocked& request) {
     hooks_.events(core::SessionUnlocked{request.session, request.witness});
 }
 
+void Server::answer(Connection& connection, const NextPerson& request) {
+    if (!speaks(connection, Role::curtain, request.session)) return;
+    connection.send(done_answer());
+    hooks_.events(core::NextPersonAsked{request.session});
+}
+
 void Server::answer(Connection& connection, const LockerFailed& request) {
     if (!speaks(connection, Role::session_program, request.session)) return;
     connection.send(done_answer());

@@ -102,6 +102,10 @@ Parsed unlocked(core::SessionId session, const json::object& object) {
     return Request(ScreenUnlocked{std::move(session), *witness});
 }
 
+Parsed next_person(core::SessionId session, const json::object&) {
+    return Request(NextPerson{std::move(session)});
+}
+
 Parsed locker_failed(core::SessionId session, const json::object& object) {
     return Request(LockerFailed{std::move(session), cause_of(object, locker_causes)});
 }
@@ -134,6 +138,7 @@ constexpr std::array session_operations{
     SessionOperation{"checked", checked},
     SessionOperation{"locked", locked},
     SessionOperation{"unlocked", unlocked},
+    SessionOperation{"next_person", next_person},
     SessionOperation{"locker_failed", locker_failed},
     SessionOperation{"signed_out", signed_out},
 };

@@ -46,6 +46,10 @@ struct LockerFailed {
     core::SessionId session;
     std::string cause;  // a word of README.md's list
 };
+// Somebody else asked its curtain to be let in.
+struct NextPerson {
+    core::SessionId session;
+};
 struct SignOutEnded {
     core::SessionId session;
     bool ok = false;
@@ -63,8 +67,8 @@ struct SleepRequest {};
 struct AwakeRequest {};
 
 using Request = std::variant<StatusRequest, RegisterSession, RegisterCurtain, ScreenChecked,
-                             ScreenLocked, ScreenUnlocked, LockerFailed, SignOutEnded, HoldRequest,
-                             SleepRequest, AwakeRequest>;
+                             ScreenLocked, ScreenUnlocked, NextPerson, LockerFailed, SignOutEnded,
+                             HoldRequest, SleepRequest, AwakeRequest>;
 
 // One line of the protocol (README.md), hostile. The Error's code is EBADMSG where the line is no
 // JSON object: what follows on that connection cannot be trusted to be lines; otherwise EINVAL.

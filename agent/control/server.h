@@ -107,6 +107,7 @@ class Server final : public ports::Notifier,
     void answer(Connection& connection, const ScreenChecked& request);
     void answer(Connection& connection, const ScreenLocked& request);
     void answer(Connection& connection, const ScreenUnlocked& request);
+    void answer(Connection& connection, const NextPerson& request);
     void answer(Connection& connection, const LockerFailed& request);
     void answer(Connection& connection, const SignOutEnded& request);
     void answer(Connection& connection, const HoldRequest& request);

@@ -27,8 +27,14 @@ struct LockSession {
 struct EndSession {
     SessionId session;
 };
-// The session was unlocked without its own locker: whatever still tries to cover it gives up.
+// The session was unlocked without its own locker: what of that still covers it is taken away, what
+// still tries to gives up.
 struct StandDown {
+    SessionId session;
+};
+// The session stays locked; the seat's login screen comes in front of it, so that the next person
+// can log in. Where there is no display manager nothing happens.
+struct OfferLogin {
     SessionId session;
 };
 // The sign-out command of a shared account, in its session; SignedOut tells how it went.
@@ -112,7 +118,7 @@ struct AppendEvent {
 };
 
 using Action =
-    std::variant<LockSession, EndSession, StandDown, SignOut, Notify, AllowSleep, Reconcile,
+    std::variant<LockSession, EndSession, StandDown, OfferLogin, SignOut, Notify, AllowSleep, Reconcile,
                  WatchActivity, SetDeadline, CancelDeadline, SwitchUsb, RestoreUsbDefaults,
                  ExamineMedium, AdmitMedium, CloseMedium, AppendEvent>;
 

@@ -69,6 +69,7 @@ struct Dispatch {
     void operator()(const SessionUnlocked& event) { on_session_unlocked(context, event); }
     void operator()(const WitnessLost& event) { on_witness_lost(context, event); }
     void operator()(const UnlockAsked& event) { on_unlock_asked(context, event); }
+    void operator()(const NextPersonAsked& event) { on_next_person_asked(context, event); }
     void operator()(const LockerFailed& event) { on_locker_failed(context, event); }
     void operator()(const LockSignalled& event) { on_lock_signalled(context, event); }
     void operator()(const SignedOut& event) { on_signed_out(context, event); }

@@ -130,6 +130,10 @@ struct LockerFailed {
     SessionId id;
     std::string cause;  // closed list of platform/session_helper
 };
+// Somebody else is at the machine while the curtain covers it, and asks to be let in beside.
+struct NextPersonAsked {
+    SessionId id;
+};
 // What became of a step's request: it is under way, no more than that. Not ok: this step cannot
 // lock the session, the next one is due.
 struct LockSignalled {
@@ -213,7 +217,7 @@ using Event = std::variant<
     AgentStarted, SessionRemembered, AgentStopping, ReaderArrived, ReaderLeft, CardInserted,
     CardIdentified, CardRemoved, PresenceLost, ActivitySeen, InputChanged, DeadlineReached,
     SessionOpened, SessionChanged, SessionClosed, LockChecked, SessionLocked, SessionUnlocked,
-    WitnessLost, UnlockAsked, LockerFailed, LockSignalled, SignedOut, HoldRequested, SleepComing,
+    WitnessLost, UnlockAsked, NextPersonAsked, LockerFailed, LockSignalled, SignedOut, HoldRequested, SleepComing,
     SleepOver, UsbDeviceArrived, UsbDeviceLeft, UsbSwitched, MediumArrived, MediumChanged,
     MediumLeft, MediumExamined, SourceLost, SourceBack, LogGap, PolicyApplied, PolicyRejected>;
 

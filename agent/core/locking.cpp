@@ -56,19 +56,29 @@ void step_failed(Context& context, Session& session, std::string because) {
         give_up(context, session);
 }
 
+bool is_own_locker(Witness witness) {
+    return witness == Witness::locker || witness == Witness::confined_locker;
+}
+
 // One witness that the user's programs cannot forge, or two that they can. After logind went away
 // under a desktop, its locker may cover a screen that nobody sees any more: its word counts no
 // more.
 bool is_confirmed(const Session& session) {
     int claims = 0;
     for (const auto witness : session.witnesses) {
-        const bool locker = witness == Witness::locker || witness == Witness::confined_locker;
         if (worth_of(witness) == Worth::claimed)
             ++claims;
-        else if (!session.shaken || !locker)
+        else if (!session.shaken || !is_own_locker(witness))
             return true;
     }
     return claims > 1;
+}
+
+// Our own locker, unlike a desktop's, has no way past it.
+bool has_no_door(const Session& session) {
+    const auto& by = session.witnesses;
+    return std::any_of(by.begin(), by.end(), is_own_locker) && !by.contains(Witness::saver) &&
+           !by.contains(Witness::greeter) && !by.contains(Witness::curtain);
 }
 
 void become_locked(Context& context, Session& session) {
@@ -85,6 +95,7 @@ void become_locked(Context& context, Session& session) {
     session.bound.clear();
     if (!session.left_behind) end_hold(context, session.info.seat);
     arm_idle(context, session.info.seat);
+    offer_login(context, session);
     check_sleep(context);
 }
 
@@ -135,6 +146,28 @@ void forget_lock(Context& context, Session& session) {
         context.act(CancelDeadline{confirm_deadline(session)});
 }
 
+// Not while the machine falls asleep: a screen that is just being switched would sleep with it.
+void offer_login(Context& context, const Session& session) {
+    const auto& info = session.info;
+    const bool in_view = info.active && !info.seat.empty();
+    if (session.lock == LockState::locked && in_view && has_no_door(session) &&
+        !context.state.sleep_asked)
+        context.act(OfferLogin{info.id});
+}
+
+void on_next_person_asked(Context& context, const NextPersonAsked& event) {
+    const auto* session = find_session(context.state, event.id);
+    if (session == nullptr || !session->witnesses.contains(Witness::curtain)) return;
+    const auto& sessions = context.state.sessions;
+    const bool somebody_works =
+        std::any_of(sessions.begin(), sessions.end(), [&](const auto& entry) {
+            const auto& other = entry.second.info;
+            return entry.first != event.id && other.seat == session->info.seat && other.active &&
+                   has_screen(other);
+        });
+    if (!somebody_works) context.act(OfferLogin{event.id});
+}
+
 void on_session_locked(Context& context, const SessionLocked& event) {
     auto* session = find_session(context.state, event.id);
     if (session == nullptr) return;
@@ -146,13 +179,17 @@ void on_session_locked(Context& context, const SessionLocked& event) {
 void on_session_unlocked(Context& context, const SessionUnlocked& event) {
     auto* session = find_session(context.state, event.id);
     if (session == nullptr) return;
+    const bool elsewhere =
+        event.witness == Witness::curtain || event.witness == Witness::greeter;
     session->witnesses.erase(event.witness);
+    // Who has given the password there is not asked for it once more.
+    if (elsewhere && !session->witnesses.contains(Witness::curtain))
+        std::erase_if(session->witnesses, is_own_locker);
     if (session->lock != LockState::locked || is_confirmed(*session)) return;
     session->lock = LockState::unlocked;
     auto& record = context.append(EventType::session_unlocked, {{"witness", word(event.witness)}});
     describe(record, *session);
-    if (event.witness == Witness::curtain || event.witness == Witness::greeter)
-        context.act(StandDown{session->info.id});
+    if (elsewhere) context.act(StandDown{session->info.id});
     bind_present_cards(context, *session);
     check_ways_back(context, session->info.seat);
     restart_idle(context, session->info.seat);

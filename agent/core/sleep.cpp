@@ -59,6 +59,7 @@ void on_sleep_over(Context& context, const SleepOver&) {
     state.asleep = false;
     context.act(Reconcile{});
     context.append(EventType::host_resumed, {});
+    for (const auto& [id, session] : state.sessions) offer_login(context, session);
 }
 
 }  // namespace vaktpost::core

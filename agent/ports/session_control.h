@@ -16,6 +16,10 @@ class SessionControl {
     // locked. Failure direction: silence, which core counts as not locked.
     virtual void lock(const core::SessionId& session, core::LockStep step) = 0;
 
+    // Brings the login screen of the session's seat in front, if there is one. Returns at once;
+    // nothing follows but the sessions' own changes.
+    virtual void offer_login(const core::SessionId& session) = 0;
+
     // Ends it with all its programs. SessionClosed follows. Returns at once.
     virtual void end(const core::SessionId& session) = 0;
 

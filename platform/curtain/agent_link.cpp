@@ -100,6 +100,10 @@ void AgentLink::covered() {
     send(locked_line(session_));
 }
 
+void AgentLink::next_person() {
+    send(next_person_line(session_));
+}
+
 void AgentLink::uncovered() {
     covered_ = false;
     send(unlocked_line(session_));

@@ -174,6 +174,11 @@ core::Status Console::cover(unsigned from) {
     return hold(*number);
 }
 
+core::Status Console::step_aside(unsigned next) {
+    if (auto done = write_note({}); !done) return done;
+    return uncover(next);
+}
+
 core::Status Console::uncover(unsigned next) {
     light_screen(terminal_.get());
     if (auto done = request(machine_.get(), VT_UNLOCKSWITCH, 1, "VT_UNLOCKSWITCH"); !done)

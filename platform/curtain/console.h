@@ -30,6 +30,9 @@ class Console {
     // Lets go, shows console `next` and gives ours back. Blocks no longer than cover().
     core::Status uncover(unsigned next);
 
+    // The same, and the next cover() may come in this process: nothing of this one is remembered.
+    core::Status step_aside(unsigned next);
+
     // What is_held() covers, as its cover() was told.
     [[nodiscard]] unsigned covered() const { return noted_.from; }
 

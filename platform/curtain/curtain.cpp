@@ -122,18 +122,37 @@ void Curtain::be_prompt() {
 
 int Curtain::on_prompt_end(sd_event_source*, const siginfo_t* info, void* context) {
     auto& self = *static_cast<Curtain*>(context);
-    if (info->si_code == CLD_EXITED && info->si_status == granted_status) {
+    const int status = info->si_code == CLD_EXITED ? info->si_status : EXIT_FAILURE;
+    if (status == granted_status)
         self.lift(self.session_.console);
-        return 0;
-    }
-    platform::warn("the prompt has ended without a password; it is started again");
-    sd_event_source_disable_unref(self.again_);
-    self.again_ = nullptr;
-    const int error =
-        sd_event_add_time_relative(self.loop_, &self.again_, CLOCK_BOOTTIME,
-                                   prompt_again_microseconds, 0, on_prompt_again, &self);
-    if (error < 0) self.fail(core::system_error(-error, "timer"));
+    else if (status == next_person_status)
+        self.make_way();
+    else
+        self.restart_prompt();
     return 0;
+}
+
+void Curtain::make_way() {
+    const auto next = place_to_log_in();
+    if (!next) return start_prompt();
+    platform::info("somebody else wants to log in");
+    give_back_reboot_key();
+    const auto aside = console_.step_aside(*next);
+    covers_ = false;
+    if (!aside) {
+        platform::warn(aside.error().text());
+        return cover();
+    }
+    link_.next_person();
+    consider();  // the session may have come to the front meanwhile
+}
+
+void Curtain::restart_prompt() {
+    platform::warn("the prompt has ended without a password; it is started again");
+    again_ = sd_event_source_disable_unref(again_);
+    const int error = sd_event_add_time_relative(loop_, &again_, CLOCK_BOOTTIME,
+                                                 prompt_again_microseconds, 0, on_prompt_again, this);
+    if (error < 0) fail(core::system_error(-error, "timer"));
 }
 
 // By a new process altogether where the console was taken from us as well.

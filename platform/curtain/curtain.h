@@ -20,7 +20,8 @@ namespace vaktpost::curtain {
 // Covers one session's screen until its user gives the password or the session has ended.
 //
 // It covers the screen as soon as the session is in front of its seat: at once, as a rule, but
-// another user's session is left alone. Nothing else lifts it, SIGTERM included, which ends it only
+// another user's session is left alone. Somebody else who asks for it is led to where one can log
+// in; the session is covered again whenever it comes to the front. Nothing else lifts it, SIGTERM included, which ends it only
 // where it covers nothing.
 class Curtain {
   public:
@@ -43,6 +44,8 @@ class Curtain {
     void cover();
     void start_prompt();
     [[noreturn]] void be_prompt();
+    void make_way();
+    void restart_prompt();
     void lift(unsigned next);
     void leave_ended_session();
     void fail(const core::Error& error);

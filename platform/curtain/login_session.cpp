@@ -4,9 +4,11 @@
 #include <systemd/sd-login.h>
 
 #include <algorithm>
+#include <bitset>
 #include <cerrno>
 #include <cstdlib>
 #include <memory>
+#include <vector>
 
 namespace vaktpost::curtain {
 namespace {
@@ -28,6 +30,21 @@ core::Result<std::string> ask(Question question, const std::string& session) {
 
 bool alphanumeric(char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+// logind.conf(5), NAutoVTs: where a login prompt is started when somebody switches there.
+constexpr unsigned consoles_with_login = 6;
+
+std::vector<std::string> sessions_with_consoles() {
+    char** names = nullptr;
+    std::vector<std::string> sessions;
+    if (sd_seat_get_sessions("seat0", &names, nullptr, nullptr) < 0) return sessions;
+    for (char** name = names; name != nullptr && *name != nullptr; ++name) {
+        const Text owner(*name);
+        sessions.emplace_back(*name);
+    }
+    std::free(names);
+    return sessions;
 }
 
 std::optional<unsigned> console_of_greeter(const char* session) {
@@ -63,15 +80,22 @@ bool in_front(const LoginSession& session) {
 }
 
 std::optional<unsigned> login_screen() {
-    char** sessions = nullptr;
-    if (sd_seat_get_sessions("seat0", &sessions, nullptr, nullptr) < 0) return std::nullopt;
-    std::optional<unsigned> found;
-    for (char** session = sessions; session != nullptr && *session != nullptr; ++session) {
-        const Text owner(*session);
-        if (!found) found = console_of_greeter(*session);
+    for (const auto& session : sessions_with_consoles())
+        if (const auto console = console_of_greeter(session.c_str())) return console;
+    return std::nullopt;
+}
+
+std::optional<unsigned> place_to_log_in() {
+    if (const auto screen = login_screen()) return screen;
+    std::bitset<consoles_with_login + 1> taken;
+    for (const auto& session : sessions_with_consoles()) {
+        unsigned console = 0;
+        if (sd_session_get_vt(session.c_str(), &console) >= 0 && console <= consoles_with_login)
+            taken.set(console);
     }
-    std::free(sessions);
-    return found;
+    for (unsigned console = 1; console <= consoles_with_login; ++console)
+        if (!taken.test(console)) return console;
+    return std::nullopt;
 }
 
 }  // namespace vaktpost::curtain

@@ -33,4 +33,8 @@ bool in_front(const LoginSession& session);
 // The console of the login screen, if there is one now.
 std::optional<unsigned> login_screen();
 
+// Where somebody else can log in: the login screen, or a console on which nobody is, where logind
+// starts a login prompt when it comes to the front. None: every such console is taken.
+std::optional<unsigned> place_to_log_in();
+
 }  // namespace vaktpost::curtain

@@ -17,6 +17,8 @@
 namespace vaktpost::curtain {
 namespace {
 
+constexpr char tab = '\t';
+
 void write_all(int fd, std::string_view bytes) {
     while (!bytes.empty()) {
         const ssize_t written = ::write(fd, bytes.data(), bytes.size());
@@ -55,7 +57,7 @@ Prompt::Prompt(int terminal, uid_t user, PamService service, std::chrono::millis
     ::mlock(&line_, sizeof line_);
     page_.title = say("Skjermen er låst");
     page_.comfort = say("Alt du hadde åpent, står slik du forlot det.");
-    page_.help = say("Esc: begynn på nytt");
+    page_.help = say("Esc: begynn på nytt    Tab: la en annen logge inn");
     dark_ = is_screen_dark(terminal_);
 }
 
@@ -156,12 +158,19 @@ bool Prompt::read_keys(bool even_empty, bool& ended) {
         light_screen(terminal_);
         show();
     } else {
-        for (ssize_t i = 0; i < got && !ended; ++i)
+        for (ssize_t i = 0; i < got && !ended; ++i) {
+            if (keys[i] == tab) make_way();
             ended = line_.put(keys[i]) && (even_empty || !line_.empty());
+        }
         line_.pause();
     }
     explicit_bzero(keys, sizeof keys);
     return true;
+}
+
+void Prompt::make_way() {
+    line_.clear();
+    ::_exit(next_person_status);
 }
 
 void Prompt::rest() {

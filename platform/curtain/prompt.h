@@ -16,9 +16,14 @@ namespace vaktpost::curtain {
 // How the prompt's process says that the password was given. Not 0: a login module that calls
 // exit(0) must not lift the curtain.
 inline constexpr int granted_status = 42;
+// … and that somebody else wants to log in beside that user.
+inline constexpr int next_person_status = 43;
 
 // Asks for one user's password on a raw terminal until it is given. In a process of its own, since
 // PAM's modules wait as long as they like and are not ours.
+//
+// Tab ends the process with next_person_status, in the middle of whatever PAM's modules are doing:
+// the delay that they put behind a wrong password is not for the next person.
 //
 // After a minute without a key what was typed is forgotten and the screen goes dark; the next key
 // lights it and is not taken for part of the password.
@@ -44,6 +49,7 @@ class Prompt final : private Conversation {
     bool wait_for_enter();
     bool take_line();
     bool read_keys(bool even_empty, bool& ended);
+    [[noreturn]] void make_way();
     void rest();
     void show();
 

@@ -11,6 +11,10 @@ std::string locked_line(std::string_view session) {
     return R"({"op":"locked","session":")" + std::string(session) + "\",\"witness\":\"curtain\"}\n";
 }
 
+std::string next_person_line(std::string_view session) {
+    return R"({"op":"next_person","session":")" + std::string(session) + "\"}\n";
+}
+
 std::string unlocked_line(std::string_view session) {
     return R"({"op":"unlocked","session":")" + std::string(session) +
            "\",\"witness\":\"curtain\"}\n";

@@ -11,6 +11,7 @@ namespace vaktpost::curtain {
 std::string register_line(std::string_view session);
 std::string locked_line(std::string_view session);
 std::string unlocked_line(std::string_view session);
+std::string next_person_line(std::string_view session);
 
 // What the agent answers to a line that it took; anything else is a refusal.
 inline constexpr std::string_view accepted = R"({"ok":true})";

@@ -57,6 +57,7 @@ void Locker::end() {
     session_.clear();
     wanted_ = false;
     ourselves_ = false;
+    lifting_ = false;
     covering_savers_ = 0;
     cover_.clear();
     std::fill(std::begin(attempts_), std::end(attempts_), Attempt());
@@ -67,16 +68,22 @@ void Locker::stop() {
     inquiry_.stop();
     deadline_.stop();
     again_.stop();
+    stop_watching_foreign();
+}
+
+void Locker::stop_watching_foreign() {
     for (auto& source : foreign_) source = sd_event_source_disable_unref(source);
 }
 
 void Locker::tell_state() {
-    for (const pid_t pid : cover_) link_.send(covered_line(session_.view(), pid));
+    if (!lifting_)
+        for (const pid_t pid : cover_) link_.send(covered_line(session_.view(), pid));
     if (covering_savers_ != 0) link_.send(saver_line("locked", session_.view()));
 }
 
 void Locker::lock() {
     wanted_ = true;
+    if (lifting_) return;  // locked anew once the screen is free
     if (!cover_.empty()) return tell_state();
     // Under way already: what comes of it will be told.
     if (inquiry_.running() || deadline_.running()) return;
@@ -86,6 +93,7 @@ void Locker::lock() {
 void Locker::lock_ourselves() {
     wanted_ = true;
     ourselves_ = true;
+    if (lifting_) return;
     if (!cover_.empty()) return tell_state();
     if (deadline_.running()) return;
     inquire();
@@ -123,14 +131,23 @@ void Locker::saver_changed() {
         return lock_ourselves();
     }
     link_.send(saver_line("unlocked", session_.view()));
-    stand_down();
+    give_up();
 }
 
-void Locker::stand_down() {
+void Locker::give_up() {
     if (inquiry_.running()) return;  // asked to lock meanwhile
     wanted_ = !cover_.empty();
     ourselves_ = false;
     again_.stop();
+}
+
+void Locker::stand_down() {
+    if (inquiry_.running()) return;
+    give_up();
+    if (cover_.empty()) return;
+    wanted_ = false;
+    lifting_ = true;
+    take_off(cover_);
 }
 
 void Locker::attempt() {
@@ -173,13 +190,19 @@ void Locker::child_ended(pid_t pid, bool exited, int status, const pid_t* known)
 }
 
 void Locker::cover_ended(bool exited, int status) {
-    if (!exited) return uncovered("signal");
-    if (status != 0) return uncovered("status");
+    if (!exited && !lifting_) return uncovered("signal");
+    if (status != 0 && !lifting_) return uncovered("status");
     if (!cover_.empty()) return;  // the others may hold the screen
-    wanted_ = false;
-    ourselves_ = false;
+    if (!lifting_) wanted_ = false;
+    given_back();
+}
+
+void Locker::given_back() {
+    lifting_ = false;
     forget_locker(session_.view());
     link_.send(uncovered_line(session_.view()));
+    if (wanted_) return inquire();  // asked for while the screen was given back
+    ourselves_ = false;
 }
 
 void Locker::attempt_ended(std::uint64_t since, bool exited, int status, const pid_t* known) {
@@ -206,7 +229,7 @@ void Locker::covered() {
 // The screen may be open now: no time for the inquiry, whose answer was that it is up to us.
 void Locker::uncovered(const char* cause) {
     cover_.clear();
-    for (auto& source : foreign_) source = sd_event_source_disable_unref(source);
+    stop_watching_foreign();
     forget_locker(session_.view());
     const auto delay = limit_.after_death(now_ms());
     link_.send(failure_line(session_.view(), cause));
@@ -233,7 +256,14 @@ bool Locker::watch_foreign(pid_t pid, sd_event_source** source) {
 // How it ended cannot be known of a process that is not our child. An unlock is only one of the
 // ways, so the screen is locked again: once too often after a crash of ours is the safe side.
 int Locker::on_foreign_end(sd_event_source*, int, unsigned, void* context) {
-    static_cast<Locker*>(context)->uncovered("unknown");
+    auto& self = *static_cast<Locker*>(context);
+    if (!self.lifting_) {
+        self.uncovered("unknown");
+    } else {
+        self.cover_.clear();
+        self.stop_watching_foreign();
+        self.given_back();
+    }
     return 0;
 }
 

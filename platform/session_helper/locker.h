@@ -24,8 +24,9 @@ class ControlLink;
 // A locker has to return with status 0 when the screen is covered and leave a process behind
 // (swaylock -f, i3lock). That process becomes our child, since we are its subreaper.
 //
-// It never ends a locker, not even one that hangs: on some desktops a dead locker is an open
-// screen. Nor does it set LockedHint, so that the hint stays a witness of its own.
+// It never ends a locker by itself, not even one that hangs: on some desktops a dead locker is an
+// open screen. Only when the agent says that the password was given elsewhere it takes the locker
+// off the screen. Nor does it set LockedHint, so that the hint stays a witness of its own.
 class Locker {
   public:
     Locker(sd_event* loop, UserBus& bus, ControlLink& link, UserEnvironment& environment,
@@ -41,7 +42,8 @@ class Locker {
     void lock();
     // Ours, whatever the desktop says.
     void lock_ourselves();
-    // The password was given somewhere else: no attempt of ours may take the desktop away later.
+    // The password was given somewhere else: what covers the screen is taken off it, and no attempt
+    // of ours may take the desktop away later.
     void stand_down();
     void tell_state();
     void set_screen(Screen screen) { screen_ = screen; }
@@ -77,11 +79,14 @@ class Locker {
     static int on_foreign_end(sd_event_source* source, int fd, unsigned events, void* self);
     void stop();
     void inquire();
+    void give_up();
     void attempt();
     void attempt_ended(std::uint64_t since, bool exited, int status, const pid_t* known);
     void cover_ended(bool exited, int status);
     void covered();
+    void given_back();
     void uncovered(const char* cause);
+    void stop_watching_foreign();
     void fail(const char* cause);
     bool watch_foreign(pid_t pid, sd_event_source** source);
 
@@ -97,6 +102,7 @@ class Locker {
     Screen screen_ = Screen::wayland;
     bool wanted_ = false;     // from Lock until the password was given
     bool ourselves_ = false;  // wanted whatever the desktop says
+    bool lifting_ = false;    // what covers the screen was told to go: it vouches for nothing
     // Those that cover the screen; the agent was told so. 0: none, and it was told nothing.
     SaverWatch::Savers covering_savers_ = 0;
     Cover cover_;

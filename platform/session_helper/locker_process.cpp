@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <spawn.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -51,6 +52,15 @@ bool contains(const pid_t* list, pid_t pid) {
     for (; *list != 0; ++list)
         if (*list == pid) return true;
     return false;
+}
+
+// aa_change_profile(2), which is a write to a file: not worth a library.
+void bear_name_of_lockers() {
+    constexpr std::string_view change = "changeprofile vaktpost-locker";
+    const int fd = open("/proc/self/attr/current", O_WRONLY | O_CLOEXEC);
+    if (fd < 0) return;
+    static_cast<void>(!write(fd, change.data(), change.size()));
+    close(fd);
 }
 
 using Path = Text<256>;
@@ -110,6 +120,20 @@ pid_t start_program(const Arguments& arguments, char* const* environment, Group 
                                    arguments.argv(), environment);
     posix_spawnattr_destroy(&attributes);
     return error == 0 ? pid : -error;
+}
+
+void take_off(const Cover& cover) {
+    const pid_t sender = fork();
+    if (sender == 0) {
+        for (const pid_t pid : cover) {
+            if (kill(pid, SIGUSR1) == 0 || errno == ESRCH) continue;
+            bear_name_of_lockers();
+            kill(pid, SIGUSR1);
+        }
+        _exit(0);
+    }
+    // Here and now: what is left for the event loop would be taken for a locker.
+    if (sender > 0) waitpid(sender, nullptr, 0);
 }
 
 bool is_installed(const char* program) {

@@ -31,6 +31,11 @@ std::uint64_t start_time(pid_t pid);
 // `program`, or else one of another name.
 void find_left_behind(const char* program, std::uint64_t since, const pid_t* known, Cover& into);
 
+// Tells the processes to give the screen back: by SIGUSR1, on which swaylock unlocks and i3lock ends.
+// A confined locker (installer/apparmor) takes signals from its own profile alone; the user's
+// programs may bear that name, and so does what sends this one.
+void take_off(const Cover& cover);
+
 // The locker that covers a session's screen, kept in XDG_RUNTIME_DIR/vaktpost/ for a helper that is
 // started anew: process numbers and the times the processes began, since numbers are used again.
 bool remember_locker(std::string_view session, const Cover& cover);

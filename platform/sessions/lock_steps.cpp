@@ -72,6 +72,11 @@ void LockSteps::take(const std::shared_ptr<BusConnection>& bus, const core::Lock
     if (!sent) refuse_later(number);
 }
 
+// No request waits under that number: its answer goes nowhere.
+void LockSteps::offer_login(const std::shared_ptr<BusConnection>& bus, const core::SeatName& seat) {
+    if (bus != nullptr) static_cast<void>(ask_for_seats(bus, next_++, seat));
+}
+
 bool LockSteps::ask(BusConnection& bus, Number number, const SessionPlace& place) {
     return send(bus, bus.method_call(logind, place.path.c_str(), logind_session, "Lock"), number);
 }

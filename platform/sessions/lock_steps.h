@@ -25,6 +25,9 @@ class LockSteps {
     void take(const std::shared_ptr<BusConnection>& bus, const core::LockSignalled& request,
               const std::optional<SessionPlace>& place);
 
+    // Switches to the seat's login screen, if it has one, and tells nobody how that went.
+    void offer_login(const std::shared_ptr<BusConnection>& bus, const core::SeatName& seat);
+
     // The bus is gone: what is unanswered has failed.
     void lose();
 

@@ -221,6 +221,10 @@ void LogindSource::lock(const core::SessionId& session, core::LockStep step) {
     steps_.take(bus_, core::LockSignalled{session, step, false}, sessions_.find(session));
 }
 
+void LogindSource::offer_login(const core::SessionId& session) {
+    if (const auto place = sessions_.find(session)) steps_.offer_login(bus_, place->seat);
+}
+
 void LogindSource::end(const core::SessionId& session) {
     const auto failed = [](const std::string& why) { warn("session not ended: " + why); };
     if (bus_ == nullptr) return failed("no message bus");

@@ -39,6 +39,7 @@ class LogindSource final : public ports::SessionControl {
     // LockSignalled follows from the loop, never from within the call; not ok for a step that is
     // not the system's.
     void lock(const core::SessionId& session, core::LockStep step) override;
+    void offer_login(const core::SessionId& session) override;
     void end(const core::SessionId& session) override;
 
     // Gives up the inhibitor. The next one is taken after sleep: at logind's word or at

@@ -3,7 +3,8 @@
 """A screen locker for tests: locker.py DIRECTORY [MODE].
 
 Leaves one file per covered screen in DIRECTORY, named by process number and holding the environment it saw.
-SIGUSR1 is the right password (status 0), SIGUSR2 a failure (status 3).
+SIGUSR1 is the right password (status 0), SIGUSR2 a failure (status 3). In mode "mortal" signals are left to the system,
+in mode "lingering" it takes a second to go.
 """
 import os
 import signal
@@ -11,9 +12,16 @@ import sys
 import time
 
 
-def cover(directory):
+def go(status, mode):
+    if mode == "lingering":
+        time.sleep(1)
+    os._exit(status)
+
+
+def cover(directory, mode):
     for number, status in ((signal.SIGUSR1, 0), (signal.SIGUSR2, 3)):
-        signal.signal(number, lambda *_, status=status: os._exit(status))
+        if mode != "mortal":
+            signal.signal(number, lambda *_, status=status: go(status, mode))
     seen = {key: os.environ.get(key, "") for key in ("WAYLAND_DISPLAY", "DISPLAY", "XAUTHORITY", "PATH")}
     path = os.path.join(directory, "cover-%d" % os.getpid())
     with open(path + ".new", "w", encoding="ascii") as file:
@@ -37,7 +45,7 @@ def go_to_background(directory, mode):
         leave_checker()  # a child of this process, which ends: so whoever started us inherits it
     if os.fork() == 0:
         os.setsid()
-        cover(directory)
+        cover(directory, mode)
         os.write(tell, b"x")
         while True:
             signal.pause()

@@ -103,9 +103,9 @@ class World:
         return sorted(unit for unit, _ in self.calls(*SYSTEMD[:2], "StartUnit"))
 
     def seen_looking(self):
-        """The sessions were listed once more after they were asked to lock."""
+        """The sessions were looked at after they were asked to lock: the second list says that the first look is over."""
         calls = [entry[1] for entry in self.bus.object(*LOGIND).GetCalls(dbus_interface=MOCK)]
-        return "LockSession" in calls and "ListSessions" in calls[calls.index("LockSession"):]
+        return "LockSession" in calls and calls[calls.index("LockSession"):].count("ListSessions") > 1
 
     def break_logind(self):
         """It answers everything else, but does not tell which sessions there are."""

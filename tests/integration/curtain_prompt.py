@@ -13,7 +13,7 @@ import traceback
 from pathlib import Path
 
 PATIENCE = 30  # seconds
-GRANTED = 42
+GRANTED, NEXT_PERSON = 42, 43
 PASSWORD = "blåbær 7"
 CASES = []
 # The password comes on standard input; each attempt is counted.
@@ -75,6 +75,13 @@ class Stage:
     def hang_up(self):
         os.close(self.terminal)
         self.terminal = None
+
+    def forget(self):
+        """One that has ended, so that another can be started."""
+        os.close(self.terminal)
+        del self._status
+        self.pid = self.terminal = None
+        self.screen = ""
 
     def close(self):
         if self.terminal is not None:
@@ -170,6 +177,17 @@ def what_is_typed_while_the_password_is_checked_counts_for_nothing(stage):
 
 
 @case
+def somebody_else_may_ask_to_log_in_at_any_time_and_at_once(stage):
+    for rules, sign in ((ASKING, "Passord:"), ("auth required pam_deny.so\n", "Trykk Enter")):
+        stage.start(rules)
+        assert stage.shows(sign) and stage.shows("Tab: la en annen logge inn")
+        stage.type("half a pass\t" + PASSWORD + "\r")
+        assert stage.end() == NEXT_PERSON
+        assert stage.attempts() == 0, "nothing that was typed is tried"
+        stage.forget()
+
+
+@case
 def a_line_left_alone_is_forgotten(stage):
     stage.start(idle_ms=300)
     assert stage.shows("Passord:")
@@ -243,10 +261,7 @@ def it_speaks_the_language_of_the_system(stage):
         assert stage.shows(word), language
         stage.type(PASSWORD + "\r")
         assert stage.end() == GRANTED
-        os.close(stage.terminal)
-        del stage._status
-        stage.pid = stage.terminal = None
-        stage.screen = ""
+        stage.forget()
 
 
 def run_case(function, stage, catalogues):

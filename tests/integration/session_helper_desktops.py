@@ -273,6 +273,66 @@ def an_order_to_stand_down_ends_attempts_of_ours(world):
     assert not world.covers(), "took the screen from a user who had unlocked it at the curtain"
 
 
+def taken_off(world, mode):
+    """Our locker of that kind covers the screen and the agent says that the password was given elsewhere."""
+    world.set_locker(mode)
+    world.begin()
+    world.lock()
+    assert world.agent.heard("locked", session="2", witness="locker")
+    world.agent.push({"do": "stand_down", "session": "2"})
+    assert world.agent.heard("unlocked", session="2", witness="locker")
+    assert world.agent.count("locker_failed") == 0
+
+
+@case
+def a_locker_is_taken_off_when_the_password_was_given_elsewhere(world):
+    taken_off(world, "forking")
+    world.settle(10)
+    assert not world.covers(), "put on again"
+    world.lock()
+    assert world.agent.heard("locked", 2, session="2", witness="locker")
+
+
+@case
+def a_locker_that_knows_no_signal_is_taken_off_as_well(world):
+    taken_off(world, "mortal")
+    world.settle(10)
+    assert not world.covers(), "put on again"
+
+
+@case
+def a_locker_of_two_processes_is_taken_off(world):
+    taken_off(world, "pair")
+
+
+@case
+def a_locker_taken_up_from_an_earlier_run_is_taken_off(world):
+    world.begin()
+    world.lock()
+    assert world.agent.heard("locked", session="2", witness="locker")
+    world.helper.kill()
+    world.helper.wait()
+    world.start_helper()
+    assert world.agent.heard("locked", 2, session="2", witness="locker")
+    world.agent.push({"do": "stand_down", "session": "2"})
+    assert world.agent.heard("unlocked", session="2", witness="locker")
+    world.settle(10)
+    assert not world.covers(), "put on again"
+
+
+@case
+def a_lock_asked_for_while_the_locker_is_taken_off_is_not_lost(world):
+    world.set_locker("lingering")
+    world.begin()
+    world.lock()
+    assert world.agent.heard("locked", session="2", witness="locker")
+    before = world.covers()
+    world.agent.push({"do": "stand_down", "session": "2"})
+    world.agent.push({"do": "lock", "session": "2"})
+    assert world.agent.heard("locked", 2, session="2", witness="locker")
+    assert world.covers() != before, "one that was told to go is no proof"
+
+
 @case
 def without_desktop_and_locker_there_are_no_means(world):
     world.set_locker("", program="vaktpost-no-such-locker")

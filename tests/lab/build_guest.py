@@ -73,7 +73,11 @@ def _take(lock):
 
 
 def _remove_leftovers(root):
-    """Older images and what an interrupted build left. A running guest keeps its open disk."""
+    """Older images and what an interrupted build left, unmounted first. A running guest keeps its open disk."""
+    mounted = [line.split()[1] for line in Path("/proc/self/mounts").read_text().splitlines()]
+    for place in mounted:
+        if place.startswith(f"{root}/"):
+            subprocess.run(["umount", "--lazy", place], check=False)
     for path in root.iterdir():
         if path.is_dir():
             shutil.rmtree(path)

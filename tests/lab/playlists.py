@@ -31,13 +31,15 @@ PLAYLISTS = {
     "sessions": Playlist(
         SWAY, [steps_lock.install],
         [steps_sessions.locker_missing, steps_sessions.locker_crashes, steps_sessions.locker_hangs,
-         steps_sessions.locker_lies, steps_sessions.locker_signalled, steps_sessions.text_console, steps_sessions.ssh,
+         steps_sessions.locker_lies, steps_sessions.locker_signalled, steps_sessions.text_console,
+         steps_sessions.next_person_at_a_console, steps_sessions.ssh, steps_sessions.remote_with_its_own_reader,
+         steps_sessions.display_board,
          steps_away.agent_stopped, steps_away.agent_dead, steps_ward.print_collected, steps_ward.card_later,
          steps_ward.cleaner, steps_ward.other_card, steps_ward.operating_room, steps_ward.visiting_doctor,
          steps_ward.shared_account, steps_ward.no_way_back],
-        [steps_away.agent_hangs, steps_idle.touch_pen_wheel_scanner, steps_idle.hold, steps_idle.jiggler]),
+        [steps_away.agent_hangs, steps_idle.touch_pen_wheel_scanner, steps_idle.hold, steps_idle.hold_button, steps_idle.jiggler]),
     "x11": Playlist(
         X11, [steps_lock.install],
         [steps_x11.card, steps_x11.locker_missing, steps_x11.locker_lies, steps_x11.shift_change, steps_x11.handover,
-         steps_x11.suspend, steps_x11.suspend_unannounced, steps_x11.trolley, steps_x11.logind_restarted]),
+         steps_x11.next_person_at_the_curtain, steps_x11.suspend, steps_x11.suspend_unannounced, steps_x11.trolley, steps_x11.flat_battery, steps_x11.logind_restarted]),
 }

@@ -38,8 +38,6 @@ class Shift:
                 self.agent.wait_for("session.locked", mark)
                 self.unlock()
         self._forget_a_failed_step()
-        if self.lab.greeter_visible():
-            self.lab.log_in()
         if not self.lab.notes_visible():
             self.lab.unlock()
 
@@ -51,9 +49,7 @@ class Shift:
             if self.lab.desktop == X11:
                 wait_until(self.lab.greeter_visible, SEEN_SECONDS, "the login screen")
         if self.lab.desktop == SWAY:
-            self.lab.run("pgrep -f vaktpost-curtain || timeout 5 chvt 1", check=False)
-        if self.lab.desktop == SWAY:
-            self.lab.run("chvt 1", check=False)
+            self.lab.run("timeout 5 chvt 1", check=False)  # a curtain does not let go
 
     def _wait_until_free(self):
         """A switch that hangs in a dead stick is the step's that plugged it, not the next one's."""

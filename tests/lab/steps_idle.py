@@ -57,6 +57,22 @@ def hold(shift):
     return {"locked after s": round(waited, 1)}
 
 
+def hold_button(shift):
+    """The button of the warning keeps the screen open as well"""
+    lab, agent = shift.lab, shift.agent
+    with shift.policy(IDLE):
+        lab.keyboard.press("shift")
+        mark = agent.mark()
+        # What a click on the button makes the notification server do; it fails while no notice is on the screen.
+        lab.run_in_session(f"for i in $(seq {2 * IDLE_SECONDS}); do "
+                           "makoctl list | grep -q '\"hold\"' && makoctl invoke hold && exit 0; sleep 1; done; exit 1",
+                           timeout=4 * IDLE_SECONDS)
+        held = agent.wait_for("session.hold", mark)
+        lab.screenshot("hold-by-button")
+        shift.stays_open(mark, IDLE_SECONDS)
+    return {"reason": held["data"]["reason"]}
+
+
 def jiggler(shift):
     """A mouse that only ever moves keeps the screen open for no longer than the policy's cap"""
     lab, agent = shift.lab, shift.agent

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Steps of the sessions playlist: locks that do not come about at once, on sway started from a console."""
+from card import PivCard
 from document import Document
 from lockers import QUICK, liar, locker, pull_and_lock
 from runner import expect
@@ -7,6 +8,10 @@ from shift_context import SEEN_SECONDS
 from waiting import wait_until
 from workstation import DOCTOR
 
+IDLE_SECONDS = 6
+QUICK_IDLE = f'[session]\nidle_lock = "{IDLE_SECONDS}s"\nidle_warning = "0s"\n'
+# The second reader came with the remote session.
+REMOTE = '[session.remote]\non_card_removal = "end"\n[[card.reader]]\nreader = "* 01 00"\nseat = "seat9"\n'
 SSH = "ssh -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null"
 
 
@@ -56,6 +61,36 @@ def locker_signalled(shift):
     return times
 
 
+def next_person_at_a_console(shift):
+    """The next person leaves a locked desktop, and a console under a curtain, by the keyboard alone"""
+    lab, agent = shift.lab, shift.agent
+    shift.insert_card()
+    desktop = Document(lab)
+    mark = agent.mark()
+    lab.ports.pull_card()
+    agent.wait_for("session.locked", mark, trigger="card_removed")
+    lab.keyboard.press("ctrl", "alt", "f3")
+    lab.wait_for("pgrep -f 'agetty.*tty3'", SEEN_SECONDS, "a login prompt")
+    _log_in_at_the_console(lab)
+    shift.insert_card()
+    console = Document(lab, DOCTOR)
+    mark = agent.mark()
+    lab.ports.pull_card()
+    agent.wait_for("session.locked", mark, trigger="card_removed", witnesses=["curtain"])
+    lab.screenshot("curtain-over-the-console")
+    lab.keyboard.press("esc")
+    lab.keyboard.press("tab")
+    lab.wait_for("fgconsole | grep -qx 2 && pgrep -f 'agetty.*tty2'", SEEN_SECONDS, "another login prompt")
+    lab.wait_still()
+    lab.screenshot("next-persons-console")
+    lab.keyboard.press("ctrl", "alt", "f3")
+    lab.wait_for("test $(fgconsole) -gt 6", SEEN_SECONDS, "the curtain covers the console again")
+    lab.keyboard.type(f"{DOCTOR}\n")
+    agent.wait_for("session.unlocked", mark)
+    console.save()
+    _leave_the_console(shift, desktop)
+
+
 def text_console(shift):
     """Another user at a text console: the desktop beside it is locked, then the console, by the curtain"""
     lab, agent = shift.lab, shift.agent
@@ -76,13 +111,19 @@ def text_console(shift):
     lab.keyboard.type(f"{DOCTOR}\n")
     agent.wait_for("session.unlocked", mark)
     console.save()
+    _leave_the_console(shift, desktop)
+    return {"locked ms": locked["data"]["confirmed_ms"]}
+
+
+def _leave_the_console(shift, desktop):
+    """The doctor logs out, and the nurse finds her locked desktop as she left it."""
+    lab = shift.lab
     lab.keyboard.type("exit\n")
     lab.wait_for("! pgrep -u doctor -x bash", SEEN_SECONDS, "the doctor is logged out")
     lab.run("chvt 1")
     wait_until(lambda: not lab.notes_visible(), SEEN_SECONDS, "the nurse's desktop is locked")
     shift.unlock()
     desktop.save()
-    return {"locked ms": locked["data"]["confirmed_ms"]}
 
 
 def _log_in_at_the_console(lab):
@@ -98,13 +139,18 @@ def _log_in_at_the_console(lab):
     wait_until(logged_in, 3 * SEEN_SECONDS, "the doctor is logged in", period=5)
 
 
+def _log_in_from_elsewhere(lab):
+    lab.run("systemctl start ssh; [ -e /root/key ] || ssh-keygen -q -N '' -f /root/key; mkdir -p /home/nurse/.ssh; "
+            "cp /root/key.pub /home/nurse/.ssh/authorized_keys; chown -R nurse: /home/nurse/.ssh; "
+            "rm -f /home/nurse/remote", timeout=60)
+    lab.run(f"systemd-run -q --collect --unit=lab-ssh {SSH} -i /root/key nurse@localhost 'touch remote; exec sleep 600'")
+    lab.wait_for("test -e /home/nurse/remote", SEEN_SECONDS, "somebody is logged in from elsewhere")
+
+
 def ssh(shift):
     """A session by ssh goes on while the desktop is locked"""
     lab, agent = shift.lab, shift.agent
-    lab.run("systemctl start ssh; [ -e /root/key ] || ssh-keygen -q -N '' -f /root/key; mkdir -p /home/nurse/.ssh; "
-            "cp /root/key.pub /home/nurse/.ssh/authorized_keys; chown -R nurse: /home/nurse/.ssh", timeout=60)
-    lab.run(f"systemd-run -q --unit=lab-ssh {SSH} -i /root/key nurse@localhost 'touch remote; exec sleep 600'")
-    lab.wait_for("test -e /home/nurse/remote", SEEN_SECONDS, "somebody is logged in from elsewhere")
+    _log_in_from_elsewhere(lab)
     shift.insert_card()
     before = lab.screenshot("before-ssh")
     mark = agent.mark()
@@ -116,6 +162,38 @@ def ssh(shift):
     shift.unlock()
     lab.run("systemctl stop lab-ssh ssh")
     return times
+
+
+def remote_with_its_own_reader(shift):
+    """A remote session that brought its reader ends when that goes; the desktop does not notice, and the other way round"""
+    lab, agent = shift.lab, shift.agent
+    with shift.policy(REMOTE):
+        shift.insert_card()
+        lab.ports.plug_reader("reader2")
+        mark = agent.mark()
+        lab.ports.insert_card("reader2", PivCard("doctor"))
+        agent.wait_for("card.inserted", mark)
+        _log_in_from_elsewhere(lab)
+        lab.ports.unplug("reader2")
+        agent.wait_for("session.ended", mark)
+        lab.wait_for("! systemctl is-active -q lab-ssh", SEEN_SECONDS, "the remote session is over")
+        shift.stays_open(mark, 3)
+        told = [event["type"] for event in agent.since(mark) if event["type"] == "agent.tampered"]
+        expect(not told, f"nobody tampered: {told}")
+        mark = agent.mark()
+        lab.ports.pull_card()
+        agent.wait_for("session.locked", mark, trigger="card_removed")
+        shift.unlock()
+
+
+def display_board(shift):
+    """A board that nobody can unlock is never locked"""
+    with shift.policy('[[account]]\nuser = "nurse"\nkind = "display"\n' + QUICK_IDLE):
+        shift.insert_card()
+        mark = shift.agent.mark()
+        shift.lab.ports.pull_card()
+        shift.agent.wait_for("card.removed", mark)
+        shift.stays_open(mark, IDLE_SECONDS + 4)
 
 
 def _curtain_holds(lab):

@@ -11,8 +11,12 @@ from workstation import DESKTOP_SECONDS, DOCTOR
 
 
 def card(shift):
-    """Card in, work, card out, on X11"""
-    return pull_and_lock(shift, "ask")
+    """Card in, work, card out, on X11: the login screen comes in front, and its password is enough"""
+    mark = shift.agent.mark()
+    details = pull_and_lock(shift, "ask", lambda: _login_screen(shift.lab, "login-screen-over-the-lock"))
+    [unlocked] = shift.agent.since(mark, "session.unlocked")
+    expect(unlocked["data"]["witness"] == "greeter", f"unlocked at the login screen: {unlocked}")
+    return details
 
 
 def locker_missing(shift):
@@ -44,7 +48,6 @@ def shift_change(shift):
     mark = agent.mark()
     lab.ports.pull_card()
     agent.wait_for("session.locked", mark, trigger="card_removed")
-    lab.run_in_session("dm-tool switch-to-greeter")
     lab.ports.insert_card(card=PivCard("doctor"))
     began = lab.uptime()
     lab.log_in(DOCTOR)
@@ -76,6 +79,29 @@ def handover(shift):
     return {"witnesses": " ".join(locked["data"]["witnesses"])}
 
 
+def next_person_at_the_curtain(shift):
+    """The locker is missing and the curtain is up: Tab lets a second user in, and it is up again for the first"""
+    lab, agent = shift.lab, shift.agent
+    with shift.policy(QUICK), locker(shift, None):
+        shift.insert_card()
+        document = Document(lab)
+        mark = agent.mark()
+        lab.ports.pull_card()
+        agent.wait_for("session.locked", mark, witnesses=["curtain"])
+        lab.screenshot("curtain-before-tab")
+        lab.keyboard.press("tab")
+        lab.log_in(DOCTOR)
+        wait_until(lambda: lab.notes_visible(DOCTOR), DESKTOP_SECONDS, "the doctor works")
+        agent.wait_for("session.left_behind", mark)
+        lab.run(f"loginctl terminate-user {DOCTOR}")
+        lab.log_in()
+        lab.wait_still()
+        lab.screenshot("curtain-after-the-second-user")
+        expect(not lab.notes_visible(), "the curtain is up again")
+        shift.unlock()
+        document.save()
+
+
 def suspend(shift):
     """Locked before the machine sleeps; a card pulled meanwhile is missed when it wakes"""
     return _sleep(shift, lambda: shift.lab.run("systemctl suspend"))
@@ -87,18 +113,42 @@ def suspend_unannounced(shift):
 
 
 def trolley(shift):
-    """A trolley leaves its dock and its lid is closed: no lock in the one case, sleep and a lock in the other"""
+    """A trolley leaves its dock, roams, and its lid is closed: no lock while it rolls, sleep and a lock when put away"""
     lab, agent = shift.lab, shift.agent
     shift.insert_card()
     mark = agent.mark()
     docked = [lab.ports.plug_other(kind) for kind in ("hub", "network")]
     for name in [*docked, "mouse"]:
         lab.ports.unplug(name)
+    _roam(lab)
     shift.stays_open(mark, 5)
     lab.ports.plug_mouse()
     with virtual_input(lab, "lid") as lid:
         details = _sleep(shift, lambda: lid("close"), lambda: lid("open"))
     return details
+
+
+def _roam(lab):
+    """From one access point to the next, as far as the kernel tells of it: carrier gone, back, another address."""
+    lab.run("ip link add roaming type dummy; ip link set roaming up; ip address add 127.8.0.2/32 dev roaming; "
+            "ip link set roaming down; ip address flush dev roaming; ip link set roaming up; "
+            "ip address add 127.8.0.3/32 dev roaming; sleep 1; ip link del roaming")
+
+
+def flat_battery(shift):
+    """The battery gives out in the middle of work: nothing is open when the machine is back, and it is told"""
+    lab, agent = shift.lab, shift.agent
+    shift.insert_card()
+    mark = agent.mark()
+    lab.power_cut()
+    agent.wait_armed(seconds=DESKTOP_SECONDS)
+    started = agent.wait_for("agent.started", mark)
+    expect(started["data"]["previous_end"] == "unclean", f"how it ended: {started}")
+    _login_screen(lab, "after-power-cut")
+    opened = [event["session"]["class"] for event in agent.since(mark, "session.opened")]
+    expect("graphical" not in opened, f"nobody's session is open: {opened}")
+    lab.log_in()
+    wait_until(lab.notes_visible, DESKTOP_SECONDS, "the nurse works again")
 
 
 def _sleep(shift, fall_asleep, wake_up=lambda: None):
@@ -127,15 +177,16 @@ def _sleep(shift, fall_asleep, wake_up=lambda: None):
     return {"waited ms": sleeping["data"]["waited_ms"], "locked ms": locked["data"]["confirmed_ms"]}
 
 
+def _login_screen(lab, name):
+    wait_until(lab.greeter_visible, SEEN_SECONDS, "the login screen", period=1)
+    lab.wait_still()
+    lab.screenshot(name)
+
+
 def _back_to_the_nurse(shift):
-    """The doctor logs out; the nurse comes back through the login screen, and through her locker if it is there."""
+    """The doctor logs out; the nurse comes back through the login screen, which is all that asks for her password."""
     lab = shift.lab
     mark = shift.agent.mark()
     lab.run(f"loginctl terminate-user {DOCTOR}")
-    lab.log_in()
+    lab.unlock()
     shift.agent.wait_for("session.closed", mark)
-    if not lab.notes_visible():
-        lab.wait_still()
-    if not lab.notes_visible():
-        shift.unlock()
-    wait_until(lab.notes_visible, SEEN_SECONDS, "the nurse's desktop is back")

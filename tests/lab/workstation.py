@@ -23,6 +23,7 @@ SLEEP_SECONDS = 60
 UNLOCK_SECONDS = 15
 UNLOCK_TRIES = 3
 STILL_SECONDS = 60
+CURTAIN = "vaktpost-curtai"  # as the kernel names the process
 CURSOR = 0.001  # part of the screen that a blinking cursor may change
 NURSE, DOCTOR = "nurse", "doctor"
 # Of the document on each user's desktop, and of the login screen.
@@ -104,8 +105,15 @@ class Workstation:
 
     def reboot(self):
         """An orderly restart; returns when commands can be run again."""
+        self._start_anew(lambda: self.run("systemctl --no-block reboot"))
+
+    def power_cut(self):
+        """The mains go and come back: what the disk was not told is lost. Returns as `reboot` does."""
+        self._start_anew(lambda: self._qmp.execute("system_reset"))
+
+    def _start_anew(self, end):
         boot_id = self.get("/proc/sys/kernel/random/boot_id")
-        self.run("systemctl --no-block reboot")
+        end()
 
         def rebooted():
             try:
@@ -223,8 +231,16 @@ class Workstation:
             return last.difference(before) <= CURSOR
         wait_until(still, STILL_SECONDS, "the screen is still", period=1)
 
+    def curtain_up(self):
+        """Whether a curtain covers a session, or waits for it to come to the front."""
+        return self.run(["pgrep", "-x", CURTAIN], check=False).exit == 0
+
     def unlock(self, password=NURSE):
-        """Types the password until the notes are back; a slow guest may miss a key, as people do."""
+        """Types the password until the notes are back; a slow guest may miss a key, as people do. On X11 the login
+        screen comes in front of a lock, unless that is a curtain."""
+        if self.desktop == X11 and not self.curtain_up():
+            self.log_in()
+            return wait_until(self.notes_visible, UNLOCK_SECONDS, "the notes are back")
         for _ in range(UNLOCK_TRIES):
             self.keyboard.press("esc")  # forgets what was typed before
             self.keyboard.type(f"{password}\n")

@@ -167,6 +167,8 @@ const std::map<std::string, Parser>& parsers() {
              return WitnessLost{{words.text("id")}, words.word<Witness>("witness")};
          }},
         {"unlock_asked", [](Arguments& words, Instant) { return UnlockAsked{{words.text("id")}}; }},
+        {"next_person_asked",
+         [](Arguments& words, Instant) { return NextPersonAsked{{words.text("id")}}; }},
         {"locker_failed",
          [](Arguments& words, Instant) {
              return LockerFailed{{words.text("id")}, words.text("cause")};

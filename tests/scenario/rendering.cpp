@@ -47,6 +47,9 @@ struct Renderer {
     Words operator()(const StandDown& action) const {
         return {"stand_down", "session=" + action.session.value};
     }
+    Words operator()(const OfferLogin& action) const {
+        return {"offer_login", "session=" + action.session.value};
+    }
     Words operator()(const SignOut& action) const {
         return {"sign_out", "session=" + action.session.value,
                 "command=" + join(action.command, [](const std::string& word) { return word; })};

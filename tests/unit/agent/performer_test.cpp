@@ -24,6 +24,9 @@ struct Recorder final : ports::SessionControl,
         calls.push_back(std::string(core::to_string(step)) + " " + session.value);
     }
     void end(const core::SessionId& session) override { calls.push_back("end " + session.value); }
+    void offer_login(const core::SessionId& session) override {
+        calls.push_back("offer login " + session.value);
+    }
     void allow_sleep() override { calls.emplace_back("allow sleep"); }
     void reconcile() override { calls.emplace_back("reconcile sessions"); }
     void start_locker(const core::SessionId& session) override {
@@ -86,12 +89,12 @@ TEST_CASE("each action reaches its port") {
                        core::Notify{{"2"}, core::Notice::medium_blocked, "", std::nullopt},
                        core::LockSession{{"2"}, core::LockStep::curtain},
                        core::LockSession{{"2"}, core::LockStep::own_locker},
-                       core::EndSession{{"2"}}, core::StandDown{{"2"}},
+                       core::EndSession{{"2"}}, core::StandDown{{"2"}}, core::OfferLogin{{"2"}},
                        core::SignOut{{"2"}, {"/usr/bin/true"}}, core::AllowSleep{},
                        core::Reconcile{}});
     CHECK(ports.calls == std::vector<std::string>{"watch", "switch 1-2", "restore", "examine sdb-7",
                                                   "admit sdb-7 encrypted", "notify 2", "curtain 2",
                                                   "start locker 2", "end 2", "stand down 2",
-                                                  "sign out 2", "allow sleep",
+                                                  "offer login 2", "sign out 2", "allow sleep",
                                                   "reconcile sessions"});
 }

@@ -59,7 +59,7 @@ class Ward {
     }
 
     Event random_event() {
-        switch (pick(30)) {
+        switch (pick(31)) {
             case 0:
                 return CardInserted{reader(), pick(2) == 0 ? "3b11" : "3b22"};
             case 1:
@@ -100,6 +100,8 @@ class Ward {
                 return ReaderArrived{reader()};
             case 28:
                 return ReaderLeft{reader()};
+            case 29:
+                return NextPersonAsked{session()};
             case 9:
                 return UsbDeviceArrived{device()};
             case 10:
@@ -160,6 +162,7 @@ class Ward {
         }
         if (const auto* lock = std::get_if<LockSession>(&action)) check_lock(before, event, *lock);
         CHECK(!std::holds_alternative<EndSession>(action));  // nobody wrote that down
+        if (const auto* offer = std::get_if<OfferLogin>(&action)) check_offer(*offer);
         if (const auto* admit = std::get_if<AdmitMedium>(&action))
             CHECK(verdicts_[admit->medium].examination.verdict == Verdict::encrypted);
     }
@@ -181,6 +184,17 @@ class Ward {
                    std::holds_alternative<LockSignalled>(event) ||
                    std::holds_alternative<LockerFailed>(event)));
         check_cause(known->second, event);
+    }
+
+    // The login screen comes over a locked session, and over nobody who works.
+    void check_offer(const OfferLogin& offer) {
+        REQUIRE(state_.sessions.contains(offer.session));
+        const auto& covered = state_.sessions[offer.session];
+        CHECK(!covered.witnesses.empty());
+        if (covered.info.active) return;
+        for (const auto& [id, session] : state_.sessions)
+            CHECK_FALSE((session.info.active && has_screen(session.info) &&
+                         session.info.seat == covered.info.seat));
     }
 
     // A pulled card locks the sessions that depended on it and no other.

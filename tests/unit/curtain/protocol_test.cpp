@@ -10,6 +10,7 @@ using namespace vaktpost::curtain;
 TEST_CASE("the curtain's lines name its session, and itself as the witness") {
     CHECK(register_line("2") == "{\"op\":\"curtain\",\"session\":\"2\"}\n");
     CHECK(locked_line("c7") == "{\"op\":\"locked\",\"session\":\"c7\",\"witness\":\"curtain\"}\n");
+    CHECK(next_person_line("c7") == "{\"op\":\"next_person\",\"session\":\"c7\"}\n");
     CHECK(unlocked_line("c7") ==
           "{\"op\":\"unlocked\",\"session\":\"c7\",\"witness\":\"curtain\"}\n");
 }

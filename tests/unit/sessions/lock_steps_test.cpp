@@ -76,6 +76,18 @@ TEST_CASE_METHOD(Desktop, "without a display manager, or refused by it, the gree
     CHECK(services.greeters.size() == 1);
 }
 
+TEST_CASE_METHOD(Desktop, "the login screen offered to the next person is no step of a lock") {
+    services.come(fakes::display_manager_name);
+    services.seats = {"/org/freedesktop/DisplayManager/Seat0"};
+    source.offer_login({"c2"});
+    REQUIRE(until([&] { return services.greeters.size() == 1; }));
+    source.offer_login({"unknown"});
+    source.lock({"c2"}, LockStep::greeter);
+    REQUIRE(until_told("signalled c2 greeter ok"));
+    CHECK(services.greeters.size() == 2);
+    CHECK(std::count(told.begin(), told.end(), "signalled c2 greeter ok") == 1);
+}
+
 TEST_CASE_METHOD(Desktop, "a display manager that the bus could start is not started for this") {
     const auto started = bus.offer(fakes::display_manager_name);
     source.lock({"c2"}, LockStep::greeter);
