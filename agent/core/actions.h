@@ -118,8 +118,8 @@ struct AppendEvent {
 };
 
 using Action =
-    std::variant<LockSession, EndSession, StandDown, OfferLogin, SignOut, Notify, AllowSleep, Reconcile,
-                 WatchActivity, SetDeadline, CancelDeadline, SwitchUsb, RestoreUsbDefaults,
-                 ExamineMedium, AdmitMedium, CloseMedium, AppendEvent>;
+    std::variant<LockSession, EndSession, StandDown, OfferLogin, SignOut, Notify, AllowSleep,
+                 Reconcile, WatchActivity, SetDeadline, CancelDeadline, SwitchUsb,
+                 RestoreUsbDefaults, ExamineMedium, AdmitMedium, CloseMedium, AppendEvent>;
 
 }  // namespace vaktpost::core

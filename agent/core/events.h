@@ -213,12 +213,14 @@ struct PolicyRejected {
     std::string error;  // FILE:LINE:COL: message, of our own making
 };
 
-using Event = std::variant<
-    AgentStarted, SessionRemembered, AgentStopping, ReaderArrived, ReaderLeft, CardInserted,
-    CardIdentified, CardRemoved, PresenceLost, ActivitySeen, InputChanged, DeadlineReached,
-    SessionOpened, SessionChanged, SessionClosed, LockChecked, SessionLocked, SessionUnlocked,
-    WitnessLost, UnlockAsked, NextPersonAsked, LockerFailed, LockSignalled, SignedOut, HoldRequested, SleepComing,
-    SleepOver, UsbDeviceArrived, UsbDeviceLeft, UsbSwitched, MediumArrived, MediumChanged,
-    MediumLeft, MediumExamined, SourceLost, SourceBack, LogGap, PolicyApplied, PolicyRejected>;
+using Event =
+    std::variant<AgentStarted, SessionRemembered, AgentStopping, ReaderArrived, ReaderLeft,
+                 CardInserted, CardIdentified, CardRemoved, PresenceLost, ActivitySeen,
+                 InputChanged, DeadlineReached, SessionOpened, SessionChanged, SessionClosed,
+                 LockChecked, SessionLocked, SessionUnlocked, WitnessLost, UnlockAsked,
+                 NextPersonAsked, LockerFailed, LockSignalled, SignedOut, HoldRequested,
+                 SleepComing, SleepOver, UsbDeviceArrived, UsbDeviceLeft, UsbSwitched,
+                 MediumArrived, MediumChanged, MediumLeft, MediumExamined, SourceLost, SourceBack,
+                 LogGap, PolicyApplied, PolicyRejected>;
 
 }  // namespace vaktpost::core

@@ -179,8 +179,7 @@ void on_session_locked(Context& context, const SessionLocked& event) {
 void on_session_unlocked(Context& context, const SessionUnlocked& event) {
     auto* session = find_session(context.state, event.id);
     if (session == nullptr) return;
-    const bool elsewhere =
-        event.witness == Witness::curtain || event.witness == Witness::greeter;
+    const bool elsewhere = event.witness == Witness::curtain || event.witness == Witness::greeter;
     session->witnesses.erase(event.witness);
     // Who has given the password there is not asked for it once more.
     if (elsewhere && !session->witnesses.contains(Witness::curtain))

@@ -14,8 +14,8 @@ class SessionProgram {
     // LockSignalled follows from the loop, not ok where nobody listens in that session.
     virtual void start_locker(const core::SessionId& session) = 0;
 
-    // The session was unlocked at the curtain or a login screen: our locker is taken off the screen,
-    // and what the program still tries is not needed. Nothing follows.
+    // The session was unlocked at the curtain or a login screen: our locker is taken off the
+    // screen, and what the program still tries is not needed. Nothing follows.
     virtual void stand_down(const core::SessionId& session) = 0;
 
     // Runs the command in the session. Returns at once; SignedOut follows, not ok with "exec" where

@@ -23,8 +23,8 @@ class AgentLink {
 
     void start() { connect(); }
     void covered();
-    // Somebody else wants to log in: the agent may bring a login screen. The curtain stays a witness,
-    // since it covers the session again the moment that is in front.
+    // Somebody else wants to log in: the agent may bring a login screen. The curtain stays a
+    // witness, since it covers the session again the moment that is in front.
     void next_person();
     // The password was given. Nothing may be said after this.
     void uncovered();

@@ -150,8 +150,8 @@ void Curtain::make_way() {
 void Curtain::restart_prompt() {
     platform::warn("the prompt has ended without a password; it is started again");
     again_ = sd_event_source_disable_unref(again_);
-    const int error = sd_event_add_time_relative(loop_, &again_, CLOCK_BOOTTIME,
-                                                 prompt_again_microseconds, 0, on_prompt_again, this);
+    const int error = sd_event_add_time_relative(
+        loop_, &again_, CLOCK_BOOTTIME, prompt_again_microseconds, 0, on_prompt_again, this);
     if (error < 0) fail(core::system_error(-error, "timer"));
 }
 

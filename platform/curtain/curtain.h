@@ -21,8 +21,8 @@ namespace vaktpost::curtain {
 //
 // It covers the screen as soon as the session is in front of its seat: at once, as a rule, but
 // another user's session is left alone. Somebody else who asks for it is led to where one can log
-// in; the session is covered again whenever it comes to the front. Nothing else lifts it, SIGTERM included, which ends it only
-// where it covers nothing.
+// in; the session is covered again whenever it comes to the front. Nothing else lifts it, SIGTERM
+// included, which ends it only where it covers nothing.
 class Curtain {
   public:
     Curtain(sd_event* loop, LoginSession session, std::filesystem::path note, std::string socket);

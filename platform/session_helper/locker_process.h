@@ -31,8 +31,8 @@ std::uint64_t start_time(pid_t pid);
 // `program`, or else one of another name.
 void find_left_behind(const char* program, std::uint64_t since, const pid_t* known, Cover& into);
 
-// Tells the processes to give the screen back: by SIGUSR1, on which swaylock unlocks and i3lock ends.
-// A confined locker (installer/apparmor) takes signals from its own profile alone; the user's
+// Tells the processes to give the screen back: by SIGUSR1, on which swaylock unlocks and i3lock
+// ends. A confined locker (installer/apparmor) takes signals from its own profile alone; the user's
 // programs may bear that name, and so does what sends this one.
 void take_off(const Cover& cover);
 
