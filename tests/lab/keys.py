@@ -16,18 +16,29 @@ _SHIFTED = {"_": "minus", "+": "equal", "?": "slash", ">": "dot", "<": "comma", 
 
 
 class Keyboard:
-    def __init__(self, qmp):
+    """`screen` is the QEMU display of the seat that the keyboard belongs to; none: the first seat's."""
+
+    def __init__(self, qmp, screen=None):
         self._qmp = qmp
+        self._screen = screen
 
     def press(self, *keys):
         """Presses keys together, by QEMU's names: press("ctrl", "c")."""
-        self._qmp.execute("send-key", keys=[{"type": "qcode", "data": key} for key in keys],
-                          hold_time=PRESS_MILLISECONDS)
+        if self._screen is None:
+            self._qmp.execute("send-key", keys=[_code(key) for key in keys], hold_time=PRESS_MILLISECONDS)
+            return
+        for down, order in ((True, keys), (False, reversed(keys))):
+            self._qmp.execute("input-send-event", device=self._screen,
+                              events=[{"type": "key", "data": {"down": down, "key": _code(key)}} for key in order])
 
     def type(self, text):
         for character in text:
             self.press(*_keys_of(character))
             time.sleep(TYPE_SECONDS)
+
+
+def _code(key):
+    return {"type": "qcode", "data": key}
 
 
 def _keys_of(character):

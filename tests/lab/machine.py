@@ -14,18 +14,19 @@ KERNEL_LINE = "root=/dev/vda rw console=ttyS0,115200 net.ifnames=0"
 # The guest's desktops: sway started from a console, or X11 with LightDM. Sway wants buffers that VGA cannot share;
 # Debian 12's driver of virtio-gpu does not come back after sleep.
 SWAY, X11 = "sway", "x11"
+SECOND_SCREEN = "screen2"
 GRAPHICS = {SWAY: "virtio-gpu-pci", X11: "VGA"}
 
 
 class Machine:
     """Made paused, so that devices can be plugged in before power-on. `folder` holds its sockets."""
 
-    def __init__(self, guest, folder, serial_log, error_log, desktop):
+    def __init__(self, guest, folder, serial_log, error_log, desktop, second_screen=False):
         self.qmp = self.channel = None
         with open(error_log, "wb") as errors:
             # The machine must not outlive the lab, even if that is killed.
             self._process = subprocess.Popen(
-                ["setpriv", "--pdeathsig", "KILL", *_command_line(guest, folder, serial_log, desktop)],
+                ["setpriv", "--pdeathsig", "KILL", *_command_line(guest, folder, serial_log, desktop, second_screen)],
                 stdin=subprocess.DEVNULL, stdout=errors, stderr=errors)
         try:
             # QEMU makes the sockets in the order of its arguments: the last one tells of both.
@@ -58,14 +59,17 @@ class Machine:
                 connection.close()
 
 
-def _command_line(guest, folder, serial_log, desktop):
+def _command_line(guest, folder, serial_log, desktop, second_screen):
+    screens = ["-device", f"{GRAPHICS[desktop]},xres=1024,yres=768"]
+    if second_screen:
+        screens += ["-device", f"virtio-gpu-pci,id={SECOND_SCREEN},xres=1024,yres=768"]
     return [
         "qemu-system-x86_64", *accel.qemu_options(guest.kernel, cache_root() / "accel"), "-S",
         # Without a PS/2 controller: with one the guest would have a second keyboard.
         "-machine", "pc,i8042=off,usb=off", "-smp", "2", "-m", "2048", "-nodefaults", "-display", "none",
         "-kernel", str(guest.kernel), "-initrd", str(guest.initrd), "-append", f"{KERNEL_LINE} lab.desktop={desktop}",
         "-drive", f"file={guest.disk},format=raw,if=virtio,snapshot=on,cache=unsafe",
-        "-device", f"{GRAPHICS[desktop]},xres=1024,yres=768",
+        *screens,
         # Ports enough for all devices: with fewer QEMU puts a hub between.
         "-device", "qemu-xhci,id=xhci,p2=15,p3=15", *BACK_ENDS,
         "-serial", f"file:{serial_log}",

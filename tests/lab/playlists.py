@@ -7,6 +7,7 @@ import steps_faults
 import steps_idle
 import steps_lock
 import steps_media
+import steps_seats
 import steps_sessions
 import steps_ward
 import steps_x11
@@ -19,6 +20,7 @@ class Playlist:
     prelude: list  # without these the rest says nothing
     steps: list
     slow: list = field(default_factory=list)  # with --all only
+    second_screen: bool = False
 
 
 PLAYLISTS = {
@@ -42,4 +44,5 @@ PLAYLISTS = {
         X11, [steps_lock.install],
         [steps_x11.card, steps_x11.locker_missing, steps_x11.locker_lies, steps_x11.shift_change, steps_x11.handover,
          steps_x11.next_person_at_the_curtain, steps_x11.suspend, steps_x11.suspend_unannounced, steps_x11.trolley, steps_x11.flat_battery, steps_x11.logind_restarted]),
+    "seats": Playlist(X11, [steps_lock.install], [steps_seats.two_seats], second_screen=True),
 }

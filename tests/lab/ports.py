@@ -31,8 +31,8 @@ class Ports:
         self._media = set()
         self._slots = {}
 
-    def plug_keyboard(self, name="keyboard"):
-        return self._plug("usb-kbd", name)
+    def plug_keyboard(self, name="keyboard", **properties):
+        return self._plug("usb-kbd", name, **properties)
 
     def plug_mouse(self, name="mouse"):
         return self._plug("usb-mouse", name)

@@ -29,33 +29,37 @@ OUTPUT = ROOT / "dist" / "lab"
 def main():
     options = arguments()
     package = options.package or built_package()
-    verdicts = []
+    verdicts, failed = [], []
     for name in options.playlists:
         playlist = PLAYLISTS[name]
         slow = playlist.slow if options.all or options.only else []
         chosen = select(playlist.steps + slow, options.only)
-        verdicts += play_all(playlist, chosen, package, options.output / name)
+        records = play_all(playlist, chosen, package, options.output / name)
+        verdicts += [record["passed"] for record in records]
+        failed += [f"{name}: {record['name']}: {record['reason'].splitlines()[-1]}"
+                   for record in records if not record["passed"]]
+    for line in failed:
+        print(f"FAILED: {line}")
     print(closing_line(verdicts))
     sys.exit(not all(verdicts))
 
 
 def play_all(playlist, chosen, package, output):
-    """Plays on a workstation of its own; returns whether each step passed."""
+    """Plays on a workstation of its own; returns the record of each step."""
     started = time.time()
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
-        plugged = Plugged(sticks=[sticks.fat_partition(folder, "at-power-on")])
+        plugged = Plugged(sticks=[sticks.fat_partition(folder, "at-power-on")], second_screen=playlist.second_screen)
         with Workstation(output, plugged, playlist.desktop) as lab:
             shift = Shift(lab, Agent(lab), folder, package)
             lab.wait_for_desktop()
             records = play(shift, playlist.prelude, chosen)
-            verdicts = [record["passed"] for record in records]
-            if not all(verdicts):
+            if not all(record["passed"] for record in records):
                 lab.save_logs(output)
     result = {"started": started, "seconds": time.time() - started, "boot_seconds": lab.boot_seconds, "steps": records}
     (output / "shift.json").write_text(json.dumps(result, indent=1))
     print(f"report: {report.write(output)}")
-    return verdicts
+    return records
 
 
 def arguments():

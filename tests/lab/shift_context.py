@@ -10,7 +10,7 @@ from runner import expect
 from waiting import wait_until
 from workstation import DOCTOR, SWAY, X11
 
-ALWAYS_PLUGGED = {"keyboard", "mouse", "reader"}
+ALWAYS_PLUGGED = {"keyboard", "keyboard2", "mouse", "reader"}
 SEEN_SECONDS = 60
 KERNEL_SECONDS = 120  # the kernel gives a dead stick up after three resets of 30 s
 

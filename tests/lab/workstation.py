@@ -4,13 +4,14 @@ import itertools
 import shutil
 import tempfile
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from build_guest import ensure_guest
 from channel import CommandFailed
 from keys import Keyboard, Pointer
-from machine import SWAY, X11, Machine
+from machine import SECOND_SCREEN, SWAY, X11, Machine
 from ports import Ports, serial_of
 from progress import Progress
 from screen import parse_ppm
@@ -40,6 +41,7 @@ class Plugged:
     reader: bool = True
     keyboard: bool = True
     mouse: bool = True
+    second_screen: bool = False  # for a second seat; its keyboard is the port "keyboard2"
     sticks: list = field(default_factory=list)
 
 
@@ -79,9 +81,10 @@ class Workstation:
     def _boot(self, guest):
         started = time.monotonic()
         self._machine = Machine(guest, self._folder, self.output / "serial.log", self.output / "qemu.log",
-                                self.desktop)
+                                self.desktop, self._plugged.second_screen)
         self._qmp = self._machine.qmp
         self.keyboard, self.pointer = Keyboard(self._qmp), Pointer(self._qmp)
+        self._screen = {}
         self.ports = Ports(self._qmp, self._folder)
         self._plug_at_power_on()
         self._machine.power_on()
@@ -97,6 +100,8 @@ class Workstation:
     def _plug_at_power_on(self):
         if self._plugged.keyboard:
             self.ports.plug_keyboard()
+        if self._plugged.second_screen:
+            self.ports.plug_keyboard("keyboard2", display=SECOND_SCREEN)
         if self._plugged.mouse:
             self.ports.plug_mouse()
         if self._plugged.reader:
@@ -172,11 +177,21 @@ class Workstation:
         self.put(package, path)
         return self.run(f"DEBIAN_FRONTEND=noninteractive apt-get install -y {path}", timeout=300)
 
+    @contextmanager
+    def at_second_seat(self):
+        """While the body runs, screen and keyboard are those of the second seat."""
+        first = self.keyboard, self._screen
+        self.keyboard, self._screen = Keyboard(self._qmp, SECOND_SCREEN), {"device": SECOND_SCREEN}
+        try:
+            yield
+        finally:
+            self.keyboard, self._screen = first
+
     # -- screen -----------------------------------------------------------------------------------------------
 
     def picture(self):
         file = self._folder / f"screen-{next(self._screens)}.ppm"
-        self._qmp.execute("screendump", filename=str(file))
+        self._qmp.execute("screendump", filename=str(file), **self._screen)
         try:
             return parse_ppm(file.read_bytes())
         finally:

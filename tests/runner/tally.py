@@ -5,6 +5,7 @@ import xml.etree.ElementTree as xml
 from dataclasses import dataclass, field
 
 CLOSING_LINE = re.compile(r"^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$", re.MULTILINE)
+FAIL_LINE = re.compile(r"^FAIL(?:ED:)? (.*)$", re.MULTILINE)
 SKIP_LINE = re.compile(r"^skip\w*[: ].*$", re.MULTILINE)
 
 
@@ -39,8 +40,9 @@ def of_text(name, text, exit_code):
     passed, failed, skipped = (int(number or 0) for number in closing[-1])
     if exit_code != 0 and failed == 0:
         failed = 1
+    named = FAIL_LINE.findall(text) or [f"{failed} of its tests"]
     return Tally(passed, failed, skipped,
-                 [f"{name}: {failed} of its tests"] if failed else [],
+                 [f"{name}: {line}" for line in named] if failed else [],
                  [f"{name}: {line}" for line in SKIP_LINE.findall(text)])
 
 
@@ -53,7 +55,7 @@ def of_junit(name, path):
         if case.get("status") == "notrun" or case.find("skipped") is not None:
             total += Tally(skipped=1, skips=[label + ": " + (text.strip().splitlines() or ["not run"])[-1]])
         elif case.find("failure") is not None:
-            total += Tally(failed=1, failures=[label])
+            total += of_text(label, text, 1)
         else:
             total += of_text(label, text, 0) if CLOSING_LINE.search(text) else Tally(passed=1)
     return total
