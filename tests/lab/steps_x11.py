@@ -95,7 +95,7 @@ def next_person_at_the_curtain(shift):
         agent.wait_for("session.left_behind", mark)
         lab.run(f"loginctl terminate-user {DOCTOR}")
         lab.log_in()
-        # The desktop has drawn itself by then: a switch of consoles cannot be held up on its way.
+        # The desktop may be in view for a moment: a switch of consoles cannot be held up on its way.
         lab.wait_for("test $(fgconsole) -gt 8", SEEN_SECONDS, "the curtain is up again")
         lab.wait_still()
         lab.screenshot("curtain-after-the-second-user")
