@@ -20,12 +20,23 @@ void arm_heartbeat(Context& context) {
         SetDeadline{{DeadlineKind::heartbeat, {}}, context.now + context.policy.log.heartbeat});
 }
 
+// Storage that was open to users in the boot gap.
+std::int64_t count_open_before(const State& state) {
+    return std::count_if(state.usb.begin(), state.usb.end(), [](const auto& entry) {
+        const auto& device = entry.second.device;
+        return device.present_at_start && device.storage_driven && !device.holds_system_disk;
+    });
+}
+
 void arm_if_ready(Context& context) {
     const auto& state = context.state;
     if (state.armed_once || health_of(state) != Health::armed) return;
     context.state.armed_once = true;
     std::vector<Field> data;
-    if (state.boot_gap) data.push_back({"boot_gap_ms", to_ms(*state.boot_gap)});
+    if (state.boot_gap) {
+        data.push_back({"boot_gap_ms", to_ms(*state.boot_gap)});
+        data.push_back({"open_before", count_open_before(state)});
+    }
     data.push_back({"start_ms", to_ms(context.now - state.started)});
     context.append(EventType::agent_armed, std::move(data));
 }
@@ -112,7 +123,7 @@ void on_policy_applied(Context& context, const PolicyApplied& event) {
     rejudge_cards(context);
     check_accounts(context);
     for (const auto& [name, seat] : std::map(context.state.seats)) {
-        arm_idle(context, name);
+        follow_new_idle_time(context, name);
         check_ways_back(context, name);
     }
     rejudge_usb(context);

@@ -132,6 +132,16 @@ void shorten_idle(Context& context, const SeatName& name) {
         arm_idle(context, name);
 }
 
+void follow_new_idle_time(Context& context, const SeatName& name) {
+    const auto lock_at = first_lock_time(context, name);
+    const auto earliest = context.now + context.policy.session.idle_warning;
+    if (lock_at && *lock_at < earliest) {
+        auto& quiet_since = context.state.seats[name].quiet_since;
+        quiet_since = std::min(quiet_since + (earliest - *lock_at), context.now);
+    }
+    arm_idle(context, name);
+}
+
 void restart_idle(Context& context, const SeatName& name) {
     if (name.empty()) return;
     auto& seat = context.state.seats[name];

@@ -45,6 +45,7 @@ struct UsbDevice {
         other_classes;  // of its other configurations: it may ask to be switched to them
     bool holds_system_disk = false;  // a disk under /, swap or fstab hangs on it
     bool present_at_start = false;
+    bool storage_driven = false;  // when it was read, a driver had its storage
     Instant seen;  // when the kernel's report of it reached us
 };
 

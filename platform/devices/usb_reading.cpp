@@ -139,11 +139,14 @@ std::optional<UsbReading> read_usb_device(const DevicePaths& paths, const core::
         if (!interface || interface->device != id.value) continue;
         reading.interface_objects.emplace_back(name, object_number(folder / name));
         active = interface->configuration;  // also where the device is too dead to say
-        if (const auto exists = existing_interface(folder / name, *interface)) all.insert(*exists);
+        const auto exists = existing_interface(folder / name, *interface);
+        if (exists) all.insert(*exists);
         // Without a driver there is neither an input device nor a disk behind it yet: a device that
         // has just been plugged in is spared both searches.
         if (!fs::is_symlink(folder / name / "driver")) continue;
         in_use = true;
+        if (exists && exists->cls.base == core::usb_class::mass_storage)
+            reading.device.storage_driven = true;
         if (has_typing_keys(folder / name)) keyboards.insert(interface->number);
     }
     // Withdrawn as a whole it has no configuration: judged by the one the kernel is likely to

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The QEMU process: from the command line to both connections, and its end."""
 import subprocess
+from dataclasses import dataclass
 
 import accel
 from build_guest import cache_root
@@ -18,15 +19,23 @@ SECOND_SCREEN = "screen2"
 GRAPHICS = {SWAY: "virtio-gpu-pci", X11: "VGA"}
 
 
+@dataclass(frozen=True)
+class Build:
+    """What cannot be plugged in later. `keeps_disk`: what the guest writes stays in the disk's file."""
+    desktop: str
+    second_screen: bool = False
+    keeps_disk: bool = False
+
+
 class Machine:
     """Made paused, so that devices can be plugged in before power-on. `folder` holds its sockets."""
 
-    def __init__(self, guest, folder, serial_log, error_log, desktop, second_screen=False):
+    def __init__(self, guest, folder, serial_log, error_log, build):
         self.qmp = self.channel = None
         with open(error_log, "wb") as errors:
             # The machine must not outlive the lab, even if that is killed.
             self._process = subprocess.Popen(
-                ["setpriv", "--pdeathsig", "KILL", *_command_line(guest, folder, serial_log, desktop, second_screen)],
+                ["setpriv", "--pdeathsig", "KILL", *_command_line(guest, folder, serial_log, build)],
                 stdin=subprocess.DEVNULL, stdout=errors, stderr=errors)
         try:
             # QEMU makes the sockets in the order of its arguments: the last one tells of both.
@@ -47,6 +56,13 @@ class Machine:
         """Waits until the guest is suspended to RAM. QEMU stops its processors then."""
         self.qmp.wait_event("SUSPEND", seconds)
 
+    def wait_for_end(self, seconds):
+        """Waits until the guest has switched itself off."""
+        try:
+            self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            raise LabError("the workstation does not switch itself off") from None
+
     def wake(self):
         self.qmp.execute("system_wakeup")
 
@@ -59,16 +75,17 @@ class Machine:
                 connection.close()
 
 
-def _command_line(guest, folder, serial_log, desktop, second_screen):
-    screens = ["-device", f"{GRAPHICS[desktop]},xres=1024,yres=768"]
-    if second_screen:
+def _command_line(guest, folder, serial_log, build):
+    snapshot = "off" if build.keeps_disk else "on"
+    screens = ["-device", f"{GRAPHICS[build.desktop]},xres=1024,yres=768"]
+    if build.second_screen:
         screens += ["-device", f"virtio-gpu-pci,id={SECOND_SCREEN},xres=1024,yres=768"]
     return [
         "qemu-system-x86_64", *accel.qemu_options(guest.kernel, cache_root() / "accel"), "-S",
         # Without a PS/2 controller: with one the guest would have a second keyboard.
         "-machine", "pc,i8042=off,usb=off", "-smp", "2", "-m", "2048", "-nodefaults", "-display", "none",
-        "-kernel", str(guest.kernel), "-initrd", str(guest.initrd), "-append", f"{KERNEL_LINE} lab.desktop={desktop}",
-        "-drive", f"file={guest.disk},format=raw,if=virtio,snapshot=on,cache=unsafe",
+        "-kernel", str(guest.kernel), "-initrd", str(guest.initrd), "-append", f"{KERNEL_LINE} lab.desktop={build.desktop}",
+        "-drive", f"file={guest.disk},format=raw,if=virtio,snapshot={snapshot},cache=unsafe",
         *screens,
         # Ports enough for all devices: with fewer QEMU puts a hub between.
         "-device", "qemu-xhci,id=xhci,p2=15,p3=15", *BACK_ENDS,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 import steps_away
+import steps_boot
 import steps_faults
 import steps_idle
 import steps_lock
@@ -20,7 +21,7 @@ class Playlist:
     prelude: list  # without these the rest says nothing
     steps: list
     slow: list = field(default_factory=list)  # with --all only
-    second_screen: bool = False
+    plugged: dict = field(default_factory=dict)  # fields of workstation.Plugged
 
 
 PLAYLISTS = {
@@ -44,5 +45,6 @@ PLAYLISTS = {
         X11, [steps_lock.install],
         [steps_x11.card, steps_x11.locker_missing, steps_x11.locker_lies, steps_x11.shift_change, steps_x11.handover,
          steps_x11.next_person_at_the_curtain, steps_x11.suspend, steps_x11.suspend_unannounced, steps_x11.trolley, steps_x11.flat_battery, steps_x11.logind_restarted]),
-    "seats": Playlist(X11, [steps_lock.install], [steps_seats.two_seats], second_screen=True),
+    "seats": Playlist(X11, [steps_lock.install], [steps_seats.two_seats], plugged={"second_screen": True}),
+    "boot": Playlist(SWAY, [steps_lock.install], [steps_boot.closed_from_the_start], plugged={"keeps_disk": True}),
 }

@@ -49,7 +49,7 @@ def play_all(playlist, chosen, package, output):
     started = time.time()
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
-        plugged = Plugged(sticks=[sticks.fat_partition(folder, "at-power-on")], second_screen=playlist.second_screen)
+        plugged = Plugged(sticks=[sticks.fat_partition(folder, "at-power-on")], **playlist.plugged)
         with Workstation(output, plugged, playlist.desktop) as lab:
             shift = Shift(lab, Agent(lab), folder, package)
             lab.wait_for_desktop()

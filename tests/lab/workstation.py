@@ -2,16 +2,17 @@
 """The virtual workstation: a real kernel, USB bus, reader, keyboard, mouse and desktop in QEMU."""
 import itertools
 import shutil
+import subprocess
 import tempfile
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from build_guest import ensure_guest
 from channel import CommandFailed
 from keys import Keyboard, Pointer
-from machine import SECOND_SCREEN, SWAY, X11, Machine
+from machine import SECOND_SCREEN, SWAY, X11, Build, Machine
 from ports import Ports, serial_of
 from progress import Progress
 from screen import parse_ppm
@@ -21,6 +22,7 @@ BOOT_SECONDS = 300
 DESKTOP_SECONDS = 180
 SHUTDOWN_SECONDS = 120
 SLEEP_SECONDS = 60
+INSTALL_SECONDS = 600
 UNLOCK_SECONDS = 15
 UNLOCK_TRIES = 3
 STILL_SECONDS = 60
@@ -43,6 +45,7 @@ class Plugged:
     mouse: bool = True
     second_screen: bool = False  # for a second seat; its keyboard is the port "keyboard2"
     sticks: list = field(default_factory=list)
+    keeps_disk: bool = False  # for `restart_with`: what is written outlives the machine
 
 
 class Workstation:
@@ -65,6 +68,8 @@ class Workstation:
         self.output.mkdir(parents=True, exist_ok=True)
         self._folder = Path(tempfile.mkdtemp(prefix="vaktpost-lab-"))
         try:
+            if self._plugged.keeps_disk:
+                guest = replace(guest, disk=self._copied(guest.disk))
             self._boot(guest)
         except BaseException:
             self.__exit__(LabError, None, None)
@@ -78,10 +83,16 @@ class Workstation:
             self._machine.kill()
         shutil.rmtree(self._folder, ignore_errors=True)
 
+    def _copied(self, disk):
+        copy = self._folder / "disk.img"
+        subprocess.run(["cp", "--sparse=always", disk, copy], check=True)
+        return copy
+
     def _boot(self, guest):
         started = time.monotonic()
-        self._machine = Machine(guest, self._folder, self.output / "serial.log", self.output / "qemu.log",
-                                self.desktop, self._plugged.second_screen)
+        self._guest = guest
+        build = Build(self.desktop, self._plugged.second_screen, self._plugged.keeps_disk)
+        self._machine = Machine(guest, self._folder, self.output / "serial.log", self.output / "qemu.log", build)
         self._qmp = self._machine.qmp
         self.keyboard, self.pointer = Keyboard(self._qmp), Pointer(self._qmp)
         self._screen = {}
@@ -111,6 +122,18 @@ class Workstation:
     def reboot(self):
         """An orderly restart; returns when commands can be run again."""
         self._start_anew(lambda: self.run("systemctl --no-block reboot"))
+
+    def restart_with(self, initrd):
+        """Switched off in order, and on again with this initrd (bytes) and what is plugged in at power-on."""
+        self.run("systemctl --no-block poweroff")
+        self._machine.wait_for_end(SHUTDOWN_SECONDS)
+        self._machine.kill()
+        for left in self._folder.glob("*"):
+            if left.is_socket():
+                left.unlink()
+        path = self._folder / "initrd.img"
+        path.write_bytes(initrd)
+        self._boot(replace(self._guest, initrd=path))
 
     def power_cut(self):
         """The mains go and come back: what the disk was not told is lost. Returns as `reboot` does."""
@@ -172,10 +195,13 @@ class Workstation:
         return self.run(["cat", path], timeout=120).stdout
 
     def install(self, package):
-        """Installs a .deb file of this machine as IT would. The guest has no network."""
+        """Installs a .deb file of this machine as IT would. The guest has no network. Its initrd is made anew only where
+        that can be started: QEMU is given one from outside, and making it takes a minute."""
+        initrd = "yes" if self._plugged.keeps_disk else "no"
+        self.run(f"sed -i 's/^update_initramfs=.*/update_initramfs={initrd}/' /etc/initramfs-tools/update-initramfs.conf")
         path = f"/root/{Path(package).name}"
         self.put(package, path)
-        return self.run(f"DEBIAN_FRONTEND=noninteractive apt-get install -y {path}", timeout=300)
+        return self.run(f"DEBIAN_FRONTEND=noninteractive apt-get install -y {path}", timeout=INSTALL_SECONDS)
 
     @contextmanager
     def at_second_seat(self):

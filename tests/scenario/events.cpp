@@ -42,6 +42,7 @@ Event usb_device_arrived(Arguments& words, Instant now) {
     device.interfaces = parse_interfaces(words.text_or("interfaces", ""));
     device.holds_system_disk = words.flag("system");
     device.present_at_start = words.flag("at_start");
+    device.storage_driven = words.flag("driven");
     device.seen = now;
     return UsbDeviceArrived{device};
 }
