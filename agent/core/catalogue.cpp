@@ -22,9 +22,10 @@ constexpr std::array armed{
     FieldSpec{
         "boot_gap_ms", integer,
         "from the first USB enumeration of this boot to armed; only on the boot's first start"},
-    FieldSpec{"open_before", integer,
-              "USB storage that a driver had before the agent looked, disks of the system left out; "
-              "likewise"},
+    FieldSpec{
+        "open_before", integer,
+        "USB storage that a driver had before the agent looked, disks of the system left out; "
+        "likewise"},
     FieldSpec{"start_ms", integer, "from the agent's start to armed"},
 };
 constexpr std::span<const FieldSpec> nothing;

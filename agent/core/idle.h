@@ -18,8 +18,8 @@ void restart_idle(Context& context, const SeatName& seat);
 // that has become due later is found out when the deadline comes.
 void shorten_idle(Context& context, const SeatName& seat);
 
-// The policy has changed. A shorter time begins with its warning: a change that IT makes locks nobody
-// who sits there and reads.
+// The policy has changed. A shorter time begins with its warning: a change that IT makes locks
+// nobody who sits there and reads.
 void follow_new_idle_time(Context& context, const SeatName& seat);
 
 // A card put in: somebody is there as surely as with a key.

@@ -46,7 +46,7 @@ struct UsbDevice {
     bool holds_system_disk = false;  // a disk under /, swap or fstab hangs on it
     bool present_at_start = false;
     bool storage_driven = false;  // when it was read, a driver had its storage
-    Instant seen;  // when the kernel's report of it reached us
+    Instant seen;                 // when the kernel's report of it reached us
 };
 
 }  // namespace vaktpost::core

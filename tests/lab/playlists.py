@@ -46,5 +46,6 @@ PLAYLISTS = {
         [steps_x11.card, steps_x11.locker_missing, steps_x11.locker_lies, steps_x11.shift_change, steps_x11.handover,
          steps_x11.next_person_at_the_curtain, steps_x11.suspend, steps_x11.suspend_unannounced, steps_x11.trolley, steps_x11.flat_battery, steps_x11.logind_restarted]),
     "seats": Playlist(X11, [steps_lock.install], [steps_seats.two_seats], plugged={"second_screen": True}),
-    "boot": Playlist(SWAY, [steps_lock.install], [steps_boot.closed_from_the_start], plugged={"keeps_disk": True}),
+    "boot": Playlist(SWAY, [steps_lock.install], [steps_boot.closed_from_the_start],
+                     [steps_boot.disk_of_fstab], plugged={"keeps_disk": True}),
 }

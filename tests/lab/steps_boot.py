@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Steps of the boot playlist: what is open before the root file system is there."""
+import sticks
 from runner import expect
 from shift_context import SEEN_SECONDS
 
@@ -23,6 +24,20 @@ def closed_from_the_start(shift):
     lab.wait_for("test -e /home/nurse/typed", SEEN_SECONDS, "the keyboard works")
     lab.screenshot("desktop-after-boot")
     return {"boot gap ms": armed["data"]["boot_gap_ms"]}
+
+
+def disk_of_fstab(shift):
+    """A USB disk that fstab has come to name since the initrd was made is there after boot, and never blocked"""
+    lab, agent = shift.lab, shift.agent
+    uuid = sticks.file_system_id(lab.plugged_at_power_on[0])
+    lab.run(f"echo 'UUID={uuid} /mnt vfat defaults 0 0' >>/etc/fstab")
+    mark = agent.mark()
+    lab.restart_with(lab.get(f"/boot/initrd.img-{lab.run('uname -r').text}"))
+    lab.wait_for_desktop()
+    agent.wait_armed()
+    lab.run("findmnt /mnt")
+    agent.wait_for("media.admitted", mark)
+    expect(not agent.since(mark, "media.blocked"), "a disk of the system is not blocked")
 
 
 def _open_before(lab):

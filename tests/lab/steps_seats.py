@@ -22,6 +22,10 @@ def two_seats(shift):
     lab, agent = shift.lab, shift.agent
     with shift.policy(READERS):
         lab.run(ATTACH, timeout=60)
+        # LightDM takes up the seats that are there when it starts.
+        lab.run("systemctl restart lightdm", timeout=120)
+        lab.log_in()
+        wait_until(lab.notes_visible, DESKTOP_SECONDS, "the nurse works")
         lab.ports.plug_reader("reader2")
         with lab.at_second_seat():
             lab.log_in(DOCTOR)

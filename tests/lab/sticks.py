@@ -42,6 +42,13 @@ def fat_partition(folder, name="fat-partition"):
     return Stick("fat-partition", _partitioned(folder, name, [(part, "c")]), encrypted=False)
 
 
+def file_system_id(stick):
+    """The UUID of the file system in a `fat_partition`."""
+    found = subprocess.run(["blkid", "--probe", "--offset", str(PARTITION_START), "--match-tag", "UUID",
+                            "--output", "value", stick.image], capture_output=True, text=True, check=True)
+    return found.stdout.strip()
+
+
 def luks(folder, name="luks", version=2):
     """LUKS over the whole stick, with nothing in it yet: the user makes the file system."""
     image = _blank(folder, name, SIZE)

@@ -34,6 +34,7 @@ PAPER = {NURSE: (0xf4, 0xf1, 0xe6), DOCTOR: (0xe6, 0xee, 0xf4)}
 GREETER = (0x3b, 0x2f, 0x5c)
 LOGS = {"journal.log": "journalctl -b -o short-precise --no-pager",
         "processes.log": "ps -eo pid,ppid,user,stat,wchan:20,args",
+        "lightdm.log": "cat /var/log/lightdm/lightdm.log",
         "udev.log": "udevadm info --export-db"}
 
 
@@ -82,6 +83,10 @@ class Workstation:
                 self.save_logs(self.output)
             self._machine.kill()
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    @property
+    def plugged_at_power_on(self):
+        return self._plugged.sticks
 
     def _copied(self, disk):
         copy = self._folder / "disk.img"
