@@ -10,10 +10,13 @@ from workstation import DESKTOP_SECONDS, DOCTOR
 READERS = '[[card.reader]]\nreader = "* 01 00"\nseat = "seat1"\n'
 # The second screen is the only one of that make, and the second keyboard the last that was plugged in.
 ATTACH = """set -e
-screen=$(for card in /sys/class/drm/card[0-9]; do
-    [ "$(cat $card/device/../vendor 2>/dev/null || cat $card/device/vendor)" = 0x1af4 ] && readlink -f $card; done)
-loginctl attach seat1 $screen
-loginctl attach seat1 $(readlink -f /sys/bus/usb/devices/1-2)
+for card in /sys/class/drm/card[0-9]; do
+    if [ "$(cat $card/device/../vendor 2>/dev/null || cat $card/device/vendor)" = 0x1af4 ]; then screen=$card; fi
+done
+loginctl attach seat1 $(readlink -f $screen)
+for input in /sys/class/input/input*; do
+    case $(readlink -f $input) in */1-2/*) loginctl attach seat1 $(readlink -f $input) ;; esac
+done
 udevadm settle"""
 
 
