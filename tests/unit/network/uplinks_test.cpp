@@ -97,7 +97,7 @@ TEST_CASE("a bond is reached through the port that has a carrier") {
 TEST_CASE("a port and what stands on it are one uplink") {
     Machine machine;
     machine.link(2, "eth0");
-    machine.link(3, "eth0.5", "vlan").lower = 2;
+    machine.link(3, "vlan5", "vlan").lower = 2;
     machine.tables.addressed = {2, 3};
     CHECK(machine.seen().uplinks.size() == 1);
 }
