@@ -123,7 +123,7 @@ void find_sharing(const Context& context, Findings& found) {
         for (const auto& interface : interfaces) {
             auto finding = sharing(how);
             finding.data.push_back({"interface", recorded_name(interface)});
-            found[how + ":" + interface] = std::move(finding);
+            found[std::string(how).append(":").append(interface)] = std::move(finding);
         }
     };
     over("access_point", shared.access_points);
@@ -149,9 +149,9 @@ void tell_end(Context& context, const NetworkFinding& finding) {
     record.severity = Severity::notice;
 }
 
-void appeared(Context& context, const std::string& key, NetworkFinding finding) {
+void appeared(Context& context, const std::string& key, const NetworkFinding& finding) {
     auto& known = context.state.network.findings;
-    const auto [entry, fresh] = known.try_emplace(key, std::move(finding));
+    const auto [entry, fresh] = known.try_emplace(key, finding);
     auto& now = entry->second;
     if (fresh && !now.at_once) {
         context.act(SetDeadline{deadline(key), context.now + settle});
@@ -174,7 +174,7 @@ void compare(Context& context) {
     find_sharing(context, found);
     for (auto& [key, known] : context.state.network.findings)
         if (found.count(key) == 0) disappeared(context, key, known);
-    for (auto& [key, finding] : found) appeared(context, key, std::move(finding));
+    for (const auto& [key, finding] : found) appeared(context, key, finding);
 }
 
 }  // namespace
