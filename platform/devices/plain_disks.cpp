@@ -122,6 +122,7 @@ class Finder {
             const auto names = names_in(all / id / "devices");
             if (std::find(names.begin(), names.end(), object.filename()) == names.end()) continue;
             std::vector<fs::path> members;
+            members.reserve(names.size());
             for (const auto& name : names)
                 members.push_back(resolved(paths_.sys / "class/block" / name));
             return members;

@@ -65,20 +65,20 @@ def disk_plain(shift):
 
 
 def second_uplink(shift):
-    """A phone's network beside the cable is reported, and its end; veth and dummy are no uplinks"""
+    """Another network beside the first one is reported, and its end; veth and dummy are no uplinks"""
     agent = shift.agent
     with _cable(shift) as mark:
         shift.lab.run("ip link add lab-v0 type veth peer name lab-v1 && ip link add lab-dummy type dummy && "
                       "for i in lab-v0 lab-v1 lab-dummy; do ip link set $i up; done && "
                       "ip addr add 10.9.1.1/24 dev lab-v0 && ip addr add 10.9.2.1/24 dev lab-dummy")
-        _plug(shift, "phone", "eth1", "10.9.3.2/24")
-        second = agent.wait_for("network.second_uplink", mark, interface="eth1", kind="phone", beside="eth0")
+        _plug(shift, "phone", "usb1", "10.9.3.2/24")
+        second = agent.wait_for("network.second_uplink", mark, interface="usb1", kind="phone", beside="usb0")
         shift.lab.screenshot("second-uplink")
         shift.lab.ports.unplug("phone")
-        gone = agent.wait_for("network.second_uplink", mark, GONE_SECONDS, interface="eth1", present=False)
+        gone = agent.wait_for("network.second_uplink", mark, GONE_SECONDS, interface="usb1", present=False)
         expect(gone["cause"] == second["seq"], f"its end names it: {gone}")
         others = [event for event in agent.since(mark, "network.second_uplink")
-                  if event["data"]["interface"] != "eth1"]
+                  if event["data"]["interface"] != "usb1"]
         expect(not others, f"no other one: {others}")
     return {"driver": second["data"].get("driver"), "kind": second["data"]["kind"]}
 
@@ -91,8 +91,8 @@ def network_sharing(shift):
         agent.wait_for("network.sharing", mark, how="forwarding", family="ipv4", present=True)
         lab.run("sysctl -qw net.ipv4.ip_forward=0")
         agent.wait_for("network.sharing", mark, GONE_SECONDS, how="forwarding", family="ipv4", present=False)
-        _plug(shift, "phone", "eth1", None)
-        lab.run("ip link add lab-br type bridge && ip link set eth0 master lab-br && ip link set eth1 master lab-br")
+        _plug(shift, "phone", "usb1", None)
+        lab.run("ip link add lab-br type bridge && ip link set usb0 master lab-br && ip link set usb1 master lab-br")
         agent.wait_for("network.sharing", mark, how="bridge", interface="lab-br", present=True)
         lab.run("ip link del lab-br")
         agent.wait_for("network.sharing", mark, GONE_SECONDS, how="bridge", present=False)
@@ -105,10 +105,10 @@ def network_sharing(shift):
 
 @contextmanager
 def _cable(shift):
-    """The internal network by cable: eth0. Yields a mark set before anything else is there."""
+    """The internal network: usb0, as the kernel calls QEMU's adapter. Yields a mark set before anything else is there."""
     try:
-        _plug(shift, "network", "eth0", "10.9.0.2/24")
-        shift.lab.run("ip route add default via 10.9.0.1 dev eth0")
+        _plug(shift, "network", "usb0", "10.9.0.2/24")
+        shift.lab.run("ip route add default via 10.9.0.1 dev usb0")
         yield shift.agent.mark()
     finally:
         shift.lab.run("sysctl -qw net.ipv4.ip_forward=0; modprobe -r mac80211_hwsim; "
