@@ -52,7 +52,8 @@ def disk_plain(shift):
 
         mark = agent.mark()
         lab.run(f"head -c 32 /dev/urandom | cryptsetup open --type plain --cipher aes-xts-plain64 --key-size 256 "
-                f"--key-file - /dev/{disk} lab-swap && mkswap /dev/mapper/lab-swap && swapon /dev/mapper/lab-swap", timeout=60)
+                f"--key-file - /dev/{disk} lab-swap", timeout=60)
+        lab.run("mkswap /dev/mapper/lab-swap && swapon /dev/mapper/lab-swap", timeout=60)
         lab.run("swapoff /dev/mapper/lab-swap && cryptsetup close lab-swap", timeout=60)
         lab.run("systemctl restart vaktpostd", timeout=60)
         agent.wait_armed()
@@ -105,7 +106,7 @@ def network_sharing(shift):
 
 @contextmanager
 def _cable(shift):
-    """The internal network: usb0, as the kernel calls QEMU's adapter. Yields a mark set before anything else is there."""
+    """The internal network: usb0, as the kernel calls QEMU's adapter. Yields a mark set before others come."""
     try:
         _plug(shift, "network", "usb0", "10.9.0.2/24")
         shift.lab.run("ip route add default via 10.9.0.1 dev usb0")
