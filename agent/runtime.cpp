@@ -19,6 +19,8 @@
 #include "platform/base/clock.h"
 #include "platform/base/journal.h"
 #include "platform/devices/device_sources.h"
+#include "platform/devices/host_disks.h"
+#include "platform/network/network_source.h"
 #include "platform/service/agent_life.h"
 #include "platform/service/resident_memory.h"
 #include "platform/service/service_manager.h"
@@ -95,6 +97,8 @@ struct Runtime::Parts {
     smartcard::PcscSource cards;
     platform::EvdevActivity activity;
     platform::DeviceSources devices;
+    platform::HostDisks disks;
+    platform::NetworkSource network;
     platform::LogindSource sessions;
     platform::LockerWitness lockers;
     control::Server control;
@@ -111,6 +115,8 @@ Runtime::Parts::Parts(const Options& options)
       cards(io, sink(), card_identity()),
       activity(io, sink()),
       devices(io, sink(), workers, pseudonym, {}, examine_deadline(settings)),
+      disks(io, sink(), workers),
+      network(io, sink(), workers),
       sessions(io, sink()),
       lockers(io, sink()),
       control(io, control_socket, control::local_group(reviewers_group), hooks()),
@@ -167,6 +173,8 @@ void Runtime::Parts::start() {
                      [this] { activity.rescan(); });
     activity.start();
     devices.start();
+    disks.start();
+    network.start();
     sessions.start();
     cards.start();
     service.ready([this] { look_after_itself(); });
@@ -280,6 +288,7 @@ smartcard::CardIdentity Runtime::Parts::card_identity() {
 void Runtime::Parts::reconcile() {
     cards.rescan();
     devices.rescan();  // and through it the input devices
+    network.rescan();
     sessions.reconcile();
 }
 

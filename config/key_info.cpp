@@ -105,6 +105,8 @@ std::vector<SectionInfo> policy_sections() {
         {key, words_form().list, list_text(initial_policy.section.member), help});
 #define POLICY_USB_IDS(section, member, key, help) \
     sections.back().keys.push_back({key, usb_ids_form().list, "[]", help});
+#define POLICY_PATTERNS(section, member, key, help) \
+    sections.back().keys.push_back({key, interface_patterns_form().list, "[]", help});
 #define POLICY_FLAG(section, member, key, initial, help) \
     sections.back().keys.push_back(flag(key, initial, help));
 #define POLICY_END(section)

@@ -12,9 +12,20 @@ constexpr std::string_view word_characters = "abcdefghijklmnopqrstuvwxyz01234567
 
 constexpr std::size_t most_usb_ids = 64;
 
+constexpr std::size_t most_patterns = 32;
+constexpr std::size_t longest_pattern = 48;
+constexpr std::string_view pattern_characters =
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.:/*";
+
 std::optional<std::string> parse_word(const std::string& text) {
     const bool good = !text.empty() && text.size() <= longest_word &&
                       text.find_first_not_of(word_characters) == std::string::npos;
+    return good ? std::optional(text) : std::nullopt;
+}
+
+std::optional<std::string> parse_pattern(const std::string& text) {
+    const bool good = !text.empty() && text.size() <= longest_pattern &&
+                      text.find_first_not_of(pattern_characters) == std::string::npos;
     return good ? std::optional(text) : std::nullopt;
 }
 
@@ -47,8 +58,20 @@ ListForm usb_ids_form() {
             most_usb_ids};
 }
 
+ListForm interface_patterns_form() {
+    const std::string item =
+        "1 to " + std::to_string(longest_pattern) + " of letters, digits and \"-_.:/*\"";
+    return {"a list of at most " + std::to_string(most_patterns) + " texts, each " + item, item,
+            most_patterns};
+}
+
 void read_words(TableReader& in, std::string_view key, std::vector<std::string>& target) {
     read_list(in, key, words_form(), target, parse_word);
+}
+
+void read_interface_patterns(TableReader& in, std::string_view key,
+                             std::vector<std::string>& target) {
+    read_list(in, key, interface_patterns_form(), target, parse_pattern);
 }
 
 void read_usb_ids(TableReader& in, std::string_view key, std::vector<core::UsbId>& target) {

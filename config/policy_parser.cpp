@@ -30,6 +30,7 @@ namespace table_of {
 #define POLICY_CHOICES(section, member, key, Enum, help, ...)
 #define POLICY_WORDS(section, member, key, help, ...)
 #define POLICY_USB_IDS(section, member, key, help)
+#define POLICY_PATTERNS(section, member, key, help)
 #define POLICY_END(section)
 #include "agent/core/policy.def"
 }  // namespace table_of
@@ -47,6 +48,7 @@ constexpr auto all_keys = std::to_array<KnownKey>({
 #define POLICY_CHOICES(section, member, key, Enum, help, ...) {table_of::section, key},
 #define POLICY_WORDS(section, member, key, help, ...) {table_of::section, key},
 #define POLICY_USB_IDS(section, member, key, help) {table_of::section, key},
+#define POLICY_PATTERNS(section, member, key, help) {table_of::section, key},
 #define POLICY_END(section)
 #include "agent/core/policy.def"
 });
@@ -112,6 +114,8 @@ void read_sections(Tables& tables, core::Policy& policy) {
     read_choices(in, key, policy.section.member);
 #define POLICY_WORDS(section, member, key, help, ...) read_words(in, key, policy.section.member);
 #define POLICY_USB_IDS(section, member, key, help) read_usb_ids(in, key, policy.section.member);
+#define POLICY_PATTERNS(section, member, key, help) \
+    read_interface_patterns(in, key, policy.section.member);
 #define POLICY_END(section) }
 #include "agent/core/policy.def"
 }

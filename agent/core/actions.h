@@ -57,10 +57,13 @@ enum class Notice {
     medium_blocked,
     medium_admitted,
     device_blocked,
+    second_uplink,    // another network beside the internal one
+    network_sharing,  // others are let onto the network
 };
 VAKTPOST_WORDS(Notice, "idle_warning", "idle_warning_over", "presence_warning",
                "presence_warning_over", "card_removed", "presence_lost", "no_way_back", "card_left",
-               "hold", "hold_over", "medium_blocked", "medium_admitted", "device_blocked");
+               "hold", "hold_over", "medium_blocked", "medium_admitted", "device_blocked",
+               "second_uplink", "network_sharing");
 
 struct Notify {
     SessionId session;

@@ -33,7 +33,7 @@ constexpr std::array cause_only{
     FieldSpec{"cause", text, "why, from a closed list"},
 };
 constexpr std::array degraded{
-    FieldSpec{"source", text, "what was lost: card, activity, devices, sessions or log"},
+    FieldSpec{"source", text, "what was lost: card, activity, devices, sessions, network or log"},
     FieldSpec{"cause", text, "the system's own words for the failure"},
 };
 constexpr std::array recovered{
@@ -161,6 +161,34 @@ constexpr std::array media_decision{
     FieldSpec{"parts", part_list, "each part: offset, size, type, verdict, evidence"},
     FieldSpec{"verdict_ms", integer, "from block device present to verdict"},
 };
+constexpr std::array disk_plain{
+    FieldSpec{"use", text, "what it is used for: root, swap or data"},
+    FieldSpec{"device", text,
+              "the kernel's name of what is used, for example vda1 or dm-0; a file system's kind "
+              "where that has disks of its own"},
+    FieldSpec{"because", text,
+              "no_crypt: a way to a disk meets no dm-crypt; not_understood: the kernel does not "
+              "say what lies below; unreadable: the mount table could not be read"},
+    FieldSpec{"present", boolean, "false: it was recorded before and is so no more"},
+};
+constexpr std::array second_uplink{
+    FieldSpec{"interface", text, "the kernel's name; a hardware address in it is left out"},
+    FieldSpec{"kind", text, "cable, wifi, modem, phone, bluetooth or other"},
+    FieldSpec{"driver", text, "the kernel's name of its driver; absent where none is known"},
+    FieldSpec{"beside", text, "the internal one's interface, likewise"},
+    FieldSpec{"beside_kind", text, "and its kind"},
+    FieldSpec{"present", boolean,
+              "false: it was recorded before and is there no more, or no longer beside that one"},
+};
+constexpr std::array sharing{
+    FieldSpec{"how", text, "forwarding, access_point or bridge"},
+    FieldSpec{"family", text, "of what is forwarded: ipv4 or ipv6"},
+    FieldSpec{"masquerade", boolean,
+              "with forwarding: the kernel has loaded what masquerading takes; whether a rule uses "
+              "it is not seen"},
+    FieldSpec{"interface", text, "of the access point or bridge; an address in it is left out"},
+    FieldSpec{"present", boolean, "false: it was recorded before and is so no more"},
+};
 constexpr std::array applied{
     FieldSpec{"version", integer, "the policy's version"},
     FieldSpec{"sha256", text, "of the file"},
@@ -251,6 +279,13 @@ constexpr std::array specs{
               "A medium stays closed.", media_decision},
     EventSpec{media_changed, "media.changed", warning, security, at_once, false,
               "An admitted medium is no longer what was admitted.", media_decision},
+    EventSpec{host_disk_plain, "host.disk_plain", warning, security, at_once, false,
+              "The system itself is stored on something that is not known to be encrypted.",
+              disk_plain},
+    EventSpec{network_second_uplink, "network.second_uplink", warning, security, at_once, false,
+              "The machine is on another network beside the internal one.", second_uplink},
+    EventSpec{network_sharing, "network.sharing", warning, security, at_once, false,
+              "The machine lets others onto its network, or could.", sharing},
     EventSpec{policy_applied, "policy.applied", notice, operations, at_once, false,
               "A policy came into force.", applied},
     EventSpec{policy_rejected, "policy.rejected", warning, operations, at_once, false,

@@ -28,6 +28,13 @@ struct Context {
     }
 };
 
+// To whoever sits at a desktop that is in front.
+inline void notify_in_front(Context& context, Notice notice, Seq about) {
+    for (const auto& [id, session] : context.state.sessions)
+        if (session.info.active && session.info.session_class == SessionClass::graphical)
+            context.act(Notify{id, notice, short_code(about), std::nullopt});
+}
+
 inline std::string word(auto value) {
     return std::string(to_string(value));
 }

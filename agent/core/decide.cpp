@@ -5,10 +5,12 @@
 #include "agent/core/context.h"
 #include "agent/core/health.h"
 #include "agent/core/hold.h"
+#include "agent/core/host_rules.h"
 #include "agent/core/idle.h"
 #include "agent/core/lock_check.h"
 #include "agent/core/locking.h"
 #include "agent/core/media_rules.h"
+#include "agent/core/network_rules.h"
 #include "agent/core/presence.h"
 #include "agent/core/sessions.h"
 #include "agent/core/sleep.h"
@@ -40,6 +42,8 @@ void on_deadline(Context& context, const DeadlineReached& event) {
             return on_left_behind_deadline(context, {subject});
         case DeadlineKind::sleep:
             return on_sleep_deadline(context);
+        case DeadlineKind::network:
+            return on_network_deadline(context, subject);
         case DeadlineKind::heartbeat:
             return on_heartbeat_deadline(context);
     }
@@ -83,6 +87,8 @@ struct Dispatch {
     void operator()(const MediumChanged& event) { on_medium_changed(context, event); }
     void operator()(const MediumLeft& event) { on_medium_left(context, event); }
     void operator()(const MediumExamined& event) { on_medium_examined(context, event); }
+    void operator()(const HostDisksSeen& event) { on_host_disks_seen(context, event); }
+    void operator()(const NetworkSeen& event) { on_network_seen(context, event); }
     void operator()(const SourceLost& event) { on_source_lost(context, event); }
     void operator()(const SourceBack& event) { on_source_back(context, event); }
     void operator()(const LogGap& event) { on_log_gap(context, event); }

@@ -6,8 +6,10 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "agent/core/deadline.h"
+#include "agent/core/host.h"
 #include "agent/core/medium.h"
 #include "agent/core/session.h"
 #include "agent/core/session_memory.h"
@@ -187,6 +189,21 @@ struct MediumExamined {
     Examination examination;
 };
 
+// --- the machine itself
+// All that the system lives on and that is not known to be encrypted; at start, and again when that
+// changes.
+struct HostDisksSeen {
+    std::vector<PlainDisk> plain;  // each once
+    bool told_before = false;      // an earlier run of the agent has told just these in this boot
+};
+// The networks this machine is on now, in the order of their interfaces; at start, and again when
+// that changes.
+struct NetworkSeen {
+    std::vector<Uplink> uplinks;  // no two of one interface
+    NetworkSharing sharing;
+    bool operator==(const NetworkSeen&) const = default;
+};
+
 // --- sources and policy
 struct SourceLost {
     Source source = Source::card;
@@ -220,7 +237,7 @@ using Event =
                  LockChecked, SessionLocked, SessionUnlocked, WitnessLost, UnlockAsked,
                  NextPersonAsked, LockerFailed, LockSignalled, SignedOut, HoldRequested,
                  SleepComing, SleepOver, UsbDeviceArrived, UsbDeviceLeft, UsbSwitched,
-                 MediumArrived, MediumChanged, MediumLeft, MediumExamined, SourceLost, SourceBack,
-                 LogGap, PolicyApplied, PolicyRejected>;
+                 MediumArrived, MediumChanged, MediumLeft, MediumExamined, HostDisksSeen,
+                 NetworkSeen, SourceLost, SourceBack, LogGap, PolicyApplied, PolicyRejected>;
 
 }  // namespace vaktpost::core

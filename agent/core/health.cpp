@@ -8,6 +8,7 @@
 #include "agent/core/lock_check.h"
 #include "agent/core/locking.h"
 #include "agent/core/media_rules.h"
+#include "agent/core/network_rules.h"
 #include "agent/core/presence.h"
 #include "agent/core/sessions.h"
 #include "agent/core/usb_rules.h"
@@ -128,6 +129,7 @@ void on_policy_applied(Context& context, const PolicyApplied& event) {
     }
     rejudge_usb(context);
     reexamine_media(context);
+    rejudge_network(context);
     arm_heartbeat(context);
 }
 

@@ -46,12 +46,6 @@ Record& append(Context& context, EventType type, const MediumState& state, RuleI
     return record;
 }
 
-void notify_active(Context& context, Notice notice, Seq about) {
-    for (const auto& [id, session] : context.state.sessions)
-        if (session.info.active && session.info.session_class == SessionClass::graphical)
-            context.act(Notify{id, notice, short_code(about), std::nullopt});
-}
-
 void examine(Context& context, MediumState& state) {
     state.phase = MediumPhase::examining;
     context.act(ExamineMedium{state.medium.id});
@@ -65,7 +59,7 @@ void admit(Context& context, MediumState& state, Admission admission, const Rule
     context.act(AdmitMedium{state.medium.id, admission});
     if (again) return;  // nothing about it has changed
     state.admitted_by = append(context, EventType::media_admitted, state, rule, outcome).seq;
-    notify_active(context, Notice::medium_admitted, *state.admitted_by);
+    notify_in_front(context, Notice::medium_admitted, *state.admitted_by);
 }
 
 void block(Context& context, MediumState& state, const RuleId& rule) {
@@ -84,7 +78,7 @@ void block(Context& context, MediumState& state, const RuleId& rule) {
     const auto seq = record.seq;
     if (state.medium.device && state.medium.interface)
         withdraw_storage(context, *state.medium.device, *state.medium.interface, seq);
-    notify_active(context, Notice::medium_blocked, seq);
+    notify_in_front(context, Notice::medium_blocked, seq);
 }
 
 // Observe mode opened it on arrival; what enforcement would have done is recorded.

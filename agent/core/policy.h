@@ -126,6 +126,7 @@ struct Policy {
 #define POLICY_WORDS(section, member, key, help, ...) \
     std::vector<std::string> member = {__VA_ARGS__};
 #define POLICY_USB_IDS(section, member, key, help) std::vector<UsbId> member;
+#define POLICY_PATTERNS(section, member, key, help) std::vector<std::string> member;
 #define POLICY_END(section) \
     }                       \
     section;

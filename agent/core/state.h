@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "agent/core/actions.h"
+#include "agent/core/host.h"
 #include "agent/core/medium.h"
 #include "agent/core/policy.h"
 #include "agent/core/record.h"
@@ -130,6 +131,25 @@ struct MediumState {
     Examination examination;         // the newest
 };
 
+// Something about the network that the rules do not want.
+struct NetworkFinding {
+    EventType type = EventType::network_second_uplink;
+    RuleId rule;
+    Notice notice = Notice::second_uplink;
+    std::vector<Field> data;  // of its record
+    bool at_once = false;     // no accident: told as soon as it is seen
+    bool present = true;
+    std::optional<Seq> told;  // its record; none: it may pass yet
+};
+
+struct NetworkState {
+    std::vector<Uplink> uplinks;
+    NetworkSharing sharing;
+    std::string first;  // the uplink that passes for the internal one where no policy names it
+    bool first_away = false;                         // and may come back: its deadline runs
+    std::map<std::string, NetworkFinding> findings;  // by their deadline's subject
+};
+
 enum class SourcePhase { starting, ready, lost };
 VAKTPOST_WORDS(SourcePhase, "starting", "ready", "lost");
 
@@ -158,6 +178,8 @@ struct State {
     std::map<SessionId, SessionMemory> remembered;  // of the run before, not yet taken up
     std::map<DeviceId, UsbDeviceState> usb;
     std::map<MediumId, MediumState> media;
+    std::map<PlainDisk, std::optional<Seq>> plain_disks;  // with their records, if of this run
+    NetworkState network;
 };
 
 enum class Health { starting, armed, degraded };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,6 +22,10 @@ struct DiskReading {
     core::Medium medium;  // without admitted_before and seen
     std::vector<PartitionExtent> partitions;
 };
+
+// Whether a disk is a removable or external one: behind USB, or removable, or an SD card. `object`:
+// its folder in sysfs, links resolved.
+bool is_medium(const std::filesystem::path& object);
 
 // Names of whole disks that can never be media of ours: optical drives, and what stands on other
 // block devices or in memory.

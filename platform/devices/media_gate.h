@@ -9,9 +9,9 @@
 
 #include "agent/ports/event_sink.h"
 #include "agent/ports/media_gate.h"
+#include "platform/base/alive.h"
 #include "platform/base/workers.h"
 #include "platform/devices/admissions.h"
-#include "platform/devices/alive.h"
 #include "platform/devices/examiner_process.h"
 #include "platform/devices/paths.h"
 

@@ -8,9 +8,9 @@
 #include <string>
 
 #include "agent/ports/event_sink.h"
+#include "platform/base/alive.h"
 #include "platform/base/workers.h"
 #include "platform/devices/admissions.h"
-#include "platform/devices/alive.h"
 #include "platform/devices/disk_reading.h"
 #include "platform/devices/paths.h"
 #include "platform/devices/uevent.h"

@@ -5,8 +5,8 @@
 
 #include "agent/ports/event_sink.h"
 #include "agent/ports/usb_gate.h"
+#include "platform/base/alive.h"
 #include "platform/base/workers.h"
-#include "platform/devices/alive.h"
 
 namespace vaktpost::platform {
 

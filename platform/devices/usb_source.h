@@ -9,10 +9,10 @@
 #include <string>
 
 #include "agent/ports/event_sink.h"
+#include "platform/base/alive.h"
 #include "platform/base/boot_timer.h"
 #include "platform/base/pseudonym.h"
 #include "platform/base/workers.h"
-#include "platform/devices/alive.h"
 #include "platform/devices/paths.h"
 #include "platform/devices/root_hubs.h"
 #include "platform/devices/uevent.h"

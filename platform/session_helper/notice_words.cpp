@@ -49,6 +49,14 @@ constexpr Entry entries[] = {
     {"device_blocked",
      {Place::message, N_("The USB device is blocked"), nullptr,
       N_("It is not allowed on this machine. The help desk can assist you.")}},
+    {"second_uplink",
+     {Place::message, N_("Two networks at once"), nullptr,
+      N_("This machine is on another network beside the internal one. Disconnect from it. The help "
+         "desk can assist you.")}},
+    {"network_sharing",
+     {Place::message, N_("The network is shared"), nullptr,
+      N_("This machine can let others onto the network. Turn that off. The help desk can assist "
+         "you.")}},
 };
 
 struct End {

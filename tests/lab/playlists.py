@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import steps_away
 import steps_boot
 import steps_faults
+import steps_host
 import steps_idle
 import steps_lock
 import steps_media
@@ -29,6 +30,7 @@ PLAYLISTS = {
         SWAY, [steps_lock.install, steps_lock.boot],
         [steps_lock.card, steps_lock.card_bounce, steps_lock.reader_unplugged, steps_lock.idle, steps_media.plain_stick,
          steps_media.encrypted_stick, steps_media.mixed_stick, steps_media.formatted_stick, steps_media.dying_stick,
+         steps_host.disk_plain, steps_host.second_uplink, steps_host.network_sharing,
          steps_faults.killed, steps_faults.killed_while_examining, steps_faults.pcscd_stopped,
          steps_media.row_of_sticks, steps_faults.logind_restarted]),
     "sessions": Playlist(

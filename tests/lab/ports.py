@@ -12,10 +12,13 @@ OTHER_KINDS = {
     "serial": ("usb-serial", {"chardev": "nowhere", "always_plugged": True}),
     "audio": ("usb-audio", {"audiodev": "silence"}),
     "network": ("usb-net", {"netdev": "cable"}),
+    # Made-up hardware addresses are what phones have.
+    "phone": ("usb-net", {"netdev": "phone", "mac": "02:00:00:00:00:01"}),
     "hub": ("usb-hub", {}),
 }
-# The back ends, made at power-on. The cable leads nowhere.
-BACK_ENDS = ["-chardev", "null,id=nowhere", "-audiodev", "none,id=silence", "-netdev", "hubport,hubid=0,id=cable"]
+# The back ends, made at power-on. The cable and the phone lead nowhere.
+BACK_ENDS = ["-chardev", "null,id=nowhere", "-audiodev", "none,id=silence", "-netdev", "hubport,hubid=0,id=cable",
+             "-netdev", "hubport,hubid=1,id=phone"]
 
 
 class Ports:

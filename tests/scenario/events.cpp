@@ -76,6 +76,39 @@ Event medium_examined(Arguments& words) {
     return MediumExamined{{words.text("id")}, examination};
 }
 
+// plain=root:vda1,swap:dm-1:not_understood
+Event host_disks_seen(Arguments& words) {
+    HostDisksSeen event;
+    event.told_before = words.flag("told_before");
+    for (const auto& piece : split(words.text_or("plain", ""), ',')) {
+        const auto parts = split(piece, ':');
+        PlainDisk disk{Arguments::to_enum<DiskUse>(parts.at(0)), parts.at(1)};
+        if (parts.size() > 2) disk.cause = Arguments::to_enum<PlainCause>(parts[2]);
+        event.plain.push_back(std::move(disk));
+    }
+    return event;
+}
+
+// uplinks=eth0:cable/e1000e,wlan0:wifi,eth1:cable+bond0
+Event network_seen(Arguments& words) {
+    NetworkSeen event;
+    for (const auto& piece : split(words.text_or("uplinks", ""), ',')) {
+        auto names = split(piece, '+');
+        const auto parts = split(names.at(0), ':');
+        const auto kind = split(parts.at(1), '/');
+        event.uplinks.push_back({parts[0],
+                                 Arguments::to_enum<UplinkKind>(kind.at(0)),
+                                 kind.size() > 1 ? kind[1] : "",
+                                 {names.begin() + 1, names.end()}});
+    }
+    event.sharing.ipv4 = words.flag("forwarding4");
+    event.sharing.ipv6 = words.flag("forwarding6");
+    event.sharing.masquerade = words.flag("masquerade");
+    event.sharing.access_points = split(words.text_or("access_points", ""), ',');
+    event.sharing.bridges = split(words.text_or("bridges", ""), ',');
+    return event;
+}
+
 Event session_opened(Arguments& words) {
     SessionInfo info;
     info.id = {words.text("id")};
@@ -204,6 +237,8 @@ const std::map<std::string, Parser>& parsers() {
          [](Arguments& words, Instant now) { return MediumChanged{parse_medium(words, now)}; }},
         {"medium_left", [](Arguments& words, Instant) { return MediumLeft{{words.text("id")}}; }},
         {"medium_examined", [](Arguments& words, Instant) { return medium_examined(words); }},
+        {"host_disks_seen", [](Arguments& words, Instant) { return host_disks_seen(words); }},
+        {"network_seen", [](Arguments& words, Instant) { return network_seen(words); }},
         {"source_lost",
          [](Arguments& words, Instant) {
              return SourceLost{words.word<Source>("source"), words.text_or("cause", "gone")};

@@ -66,6 +66,7 @@ const std::map<std::string, std::map<std::string, Setter>>& setters() {
 #define POLICY_CHOICES(section, member, key, Enum, help, ...) POLICY_KEY(section, member, key)
 #define POLICY_WORDS(section, member, key, help, ...) POLICY_KEY(section, member, key)
 #define POLICY_USB_IDS(section, member, key, help) POLICY_KEY(section, member, key)
+#define POLICY_PATTERNS(section, member, key, help) POLICY_KEY(section, member, key)
 #define POLICY_END(section) \
     }                       \
     }                       \

@@ -121,3 +121,14 @@ TEST_CASE("what is off by default may be given a time") {
         session_problem("end_left_behind = \"1s\"") ==
         "3:19: session.end_left_behind must be from \"1min\" to \"7d\", or \"never\", not \"1s\"");
 }
+
+TEST_CASE("the internal network is named by patterns of interfaces, kinds and drivers") {
+    const auto policy = parse_policy(
+        "format = 1\n[network]\ninternal = [\"enp*\", \"wifi/iwlwifi\", \"eth0.5\"]\n", "f");
+    REQUIRE(policy);
+    CHECK(policy->network.internal == std::vector<std::string>{"enp*", "wifi/iwlwifi", "eth0.5"});
+    CHECK(
+        policy_problem("format = 1\n[network]\ninternal = [\"en p0\"]\n") ==
+        "3:13: an item of network.internal must be 1 to 48 of letters, digits and \"-_.:/*\", not "
+        "\"en p0\"");
+}

@@ -58,8 +58,16 @@ class Ward {
         return device;
     }
 
+    NetworkSeen network() {
+        NetworkSeen seen;
+        if (pick(3) != 0) seen.uplinks.push_back({"eth0", UplinkKind::cable, "e1000e", {}});
+        if (pick(2) == 0) seen.uplinks.push_back({"usb0", UplinkKind::phone, "rndis_host", {}});
+        seen.sharing.ipv4 = pick(4) == 0;
+        return seen;
+    }
+
     Event random_event() {
-        switch (pick(31)) {
+        switch (pick(33)) {
             case 0:
                 return CardInserted{reader(), pick(2) == 0 ? "3b11" : "3b22"};
             case 1:
@@ -118,6 +126,11 @@ class Ward {
                 return MediumExamined{medium().id, {static_cast<Verdict>(pick(4)), {}, {}}};
             case 16:
                 return SourceLost{source(), "gone"};
+            case 31:
+                return network();
+            case 32:
+                return HostDisksSeen{{{DiskUse::root, pick(2) == 0 ? "vda1" : "vda2"}},
+                                     pick(3) == 0};
             default:
                 return SourceBack{source(), std::nullopt};
         }
