@@ -8,25 +8,19 @@ from workstation import DESKTOP_SECONDS, DOCTOR
 
 # The second reader stands at the second seat.
 READERS = '[[card.reader]]\nreader = "* 01 00"\nseat = "seat1"\n'
-# The second screen is the only one of that make, and the second keyboard the last that was plugged in.
-ATTACH = """set -e
-for card in /sys/class/drm/card[0-9]; do
-    if [ "$(cat $card/device/../vendor 2>/dev/null || cat $card/device/vendor)" = 0x1af4 ]; then screen=$card; fi
-done
-loginctl attach seat1 $(readlink -f $screen)
-for input in /sys/class/input/input*; do
-    case $(readlink -f $input) in */1-2/*) loginctl attach seat1 $(readlink -f $input) ;; esac
-done
-udevadm settle"""
+# The second screen is the only one of that make; the second keyboard is in the second port.
+RULES = """SUBSYSTEM=="drm|graphics", ATTRS{vendor}=="0x1af4", ENV{ID_SEAT}="seat1"
+SUBSYSTEM=="input", KERNELS=="1-2", ENV{ID_SEAT}="seat1"
+"""
 
 
 def two_seats(shift):
     """Two seats: each card locks the desktop of its own seat and no other"""
     lab, agent = shift.lab, shift.agent
     with shift.policy(READERS):
-        lab.run(ATTACH, timeout=60)
+        lab.put(RULES.encode(), "/etc/udev/rules.d/72-lab-seats.rules")
         # LightDM takes up the seats that are there when it starts.
-        lab.run("systemctl restart lightdm", timeout=120)
+        lab.run("udevadm control --reload && udevadm trigger --settle && systemctl restart lightdm", timeout=180)
         lab.log_in()
         wait_until(lab.notes_visible, DESKTOP_SECONDS, "the nurse works")
         lab.ports.plug_reader("reader2")
