@@ -61,7 +61,7 @@ std::vector<std::uint8_t> generic_request(std::uint8_t command, std::string_view
     name.nla_type = CTRL_ATTR_FAMILY_NAME;
     name.nla_len = static_cast<std::uint16_t>(sizeof name + family.size() + 1);
     const auto start = body.size();
-    body.resize(start + (name.nla_len + 3U) / 4U * 4U);
+    body.resize(start + (std::size_t{name.nla_len} + 3U) / 4U * 4U);
     std::memcpy(body.data() + start, &name, sizeof name);
     std::copy(family.begin(), family.end(),
               body.begin() + static_cast<std::ptrdiff_t>(start + sizeof name));
