@@ -78,10 +78,10 @@ void HostDisks::look() {
     const auto plain = std::make_shared<std::vector<core::PlainDisk>>();
     workers_.run(
         "host-disks", [plain, paths = paths_] { *plain = plain_disks(paths); },
-        alive_.guard([this, plain] { have_looked(std::move(*plain)); }));
+        alive_.guard([this, plain] { have_looked(*plain); }));
 }
 
-void HostDisks::have_looked(std::vector<core::PlainDisk> plain) {
+void HostDisks::have_looked(const std::vector<core::PlainDisk>& plain) {
     looking_ = false;
     if (told_ != plain) {
         const bool before = !told_ && told_before(plain);

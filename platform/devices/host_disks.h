@@ -36,7 +36,7 @@ class HostDisks {
 
     void watch(Descriptor& descriptor, const std::filesystem::path& table);
     void wait(Descriptor& descriptor);
-    void have_looked(std::vector<core::PlainDisk> plain);
+    void have_looked(const std::vector<core::PlainDisk>& plain);
     [[nodiscard]] bool told_before(const std::vector<core::PlainDisk>& plain) const;
     void remember(const std::vector<core::PlainDisk>& plain) const;
 

@@ -27,11 +27,11 @@ class Agent:
         """A place in the timeline, for `since`."""
         return len(self.refresh())
 
-    def since(self, mark, kind=None, **data):
+    def since(self, mark, kind=None, /, **data):
         """Events behind the mark, of this type and with these data."""
         return [event for event in self.events[mark:] if _matches(event, kind, data)]
 
-    def wait_for(self, kind, since, seconds=EVENT_SECONDS, **data):
+    def wait_for(self, kind, since, seconds=EVENT_SECONDS, /, **data):
         """The first such event behind the mark."""
         def found():
             self.refresh()
