@@ -41,7 +41,7 @@ def disk_of_fstab(shift):
 
 
 def _open_before(lab):
-    """How many disks USB storage became before systemd ran from the root file system."""
+    """How many disks USB storage became before the root file system was there."""
     script = ("journalctl -k -b -o cat --no-pager | awk '/usb-storage .*detected/ { disks++ } "
-              "/systemd 2[0-9]* running in system mode/ { print disks + 0; exit }'")
+              "/EXT4-fs .vda.: mounted filesystem/ { print disks + 0; exit }'")
     return lab.run(script, timeout=60).text
