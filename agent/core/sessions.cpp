@@ -91,8 +91,7 @@ void follow_greeters(Context& context, const SeatName& seat) {
         if (session.info.seat != seat || !has_screen(session.info)) continue;
         if (session.info.active)
             leave_greeter(context, session);
-        else if (greeter &&
-                 (session.lock == LockState::requested || session.lock == LockState::locked))
+        else if (greeter && session.lock != LockState::unlocked)
             on_session_locked(context, {id, Witness::greeter});
     }
 }
