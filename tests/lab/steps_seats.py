@@ -38,7 +38,7 @@ def two_seats(shift):
         with lab.at_second_seat():
             wait_until(lambda: not lab.notes_visible(DOCTOR), SEEN_SECONDS, "the doctor's desktop is locked")
             lab.screenshot("second-seat-locked")
-        expect(lab.notes_visible(), "the nurse works on")
+        wait_until(lab.notes_visible, SEEN_SECONDS, "the nurse works on")
         mark = agent.mark()
         lab.ports.pull_card()
         _locked_alone(shift, mark, "seat0")

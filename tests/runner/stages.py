@@ -89,8 +89,11 @@ def developer_build(log):
 
 def tidy(log):
     step(log, "cmake", "--preset", "dev")
-    code = step(log, "run-clang-tidy", "-quiet", "-p", "build/dev", f"^{ROOT}/(agent|platform|smartcard|config)/",
-                check=False)
+    # The analyzer's walk from function into function takes four times as long as all the other checks.
+    depth = [] if os.environ.get("VAKTPOST_SOAK") == "1" else ["-analyzer-config", "ipa=none"]
+    code = step(log, "run-clang-tidy", "-quiet", "-p", "build/dev",
+                *[f"-extra-arg={word}" for option in depth for word in ("-Xclang", option)],
+                f"^{ROOT}/(agent|platform|smartcard|config)/", check=False)
     return Tally(passed=1) if code == 0 else Tally(failed=1, failures=["clang-tidy"])
 
 
