@@ -45,6 +45,7 @@ enum class EventType : std::uint8_t {
     usb_removed,
     media_admitted,
     media_blocked,
+    media_read_only,
     media_changed,
     policy_applied,
     policy_rejected,

@@ -126,8 +126,9 @@ struct MediumState {
     Medium medium;
     MediumPhase phase = MediumPhase::examining;
     bool was_admitted = false;
-    std::optional<Seq> admitted_by;  // record of the admission
-    Examination examination;         // the newest
+    std::optional<Seq> admitted_by;      // record of the admission
+    std::optional<Admission> admission;  // set with admitted_by
+    Examination examination;             // the newest
 };
 
 enum class SourcePhase { starting, ready, lost };

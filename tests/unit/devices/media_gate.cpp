@@ -148,6 +148,8 @@ TEST_CASE(
     CHECK(is_our_change(setup.uevent_of("sdb")));
     setup.gate.admit({"sdb-17"}, core::Admission::any);
     CHECK(FakeMachine::read(file) == "VAKTPOST_ADMITTED=any");
+    setup.gate.admit({"sdb-17"}, core::Admission::read_only);
+    CHECK(FakeMachine::read(file) == "VAKTPOST_ADMITTED=read_only");
 }
 
 TEST_CASE("closing removes the admission at once and announces a change") {
