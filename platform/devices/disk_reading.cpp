@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <cerrno>
 #include <climits>
 #include <ctime>
 #include <string_view>
@@ -59,11 +60,15 @@ bool is_medium(std::string_view disk, const fs::path& object) {
            is_one_of(cards, read_attribute(object / "device/type")) || hangs_outside(object);
 }
 
-// An optical drive has a size without a disc too, so it is asked itself; no answer counts as a
-// disc, which the examiner then fails on. Without O_NONBLOCK this would close the tray.
-bool is_empty_drive(const fs::path& node) {
-    const UniqueFd drive(::open(node.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY));
-    if (!drive) return false;
+// Whether a drive for removable media has none in it. An optical one has a size without a disc too,
+// and any may still have that of the medium before, so it is asked itself. No answer counts as a
+// medium, which the examiner then fails on. Without O_NONBLOCK an optical drive would close its
+// tray.
+bool is_empty_drive(std::string_view disk, const fs::path& node) {
+    const int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | (is_optical(disk) ? O_NONBLOCK : 0);
+    const UniqueFd drive(::open(node.c_str(), flags));
+    if (!drive) return errno == ENOMEDIUM;
+    if (!is_optical(disk)) return false;
     const int status = ::ioctl(drive.get(), CDROM_DRIVE_STATUS, CDSL_CURRENT);
     return status == CDS_NO_DISC || status == CDS_TRAY_OPEN;
 }
@@ -145,14 +150,17 @@ std::vector<std::string> present_disks(const DevicePaths& paths) {
 std::optional<DiskReading> read_disk(const DevicePaths& paths, const std::string& disk) {
     const fs::path object = resolved(paths.sys / "class/block" / disk);
     if (object.empty() || is_never_medium(disk) || !is_medium(disk, object)) return std::nullopt;
-    DiskReading reading;
-    reading.medium.id = medium_id(disk, read_number(object / "diskseq").value_or(0));
     // A "!" in the kernel's name stands for a "/" in that of the node.
     std::string node = disk;
     std::replace(node.begin(), node.end(), '!', '/');
+
+    DiskReading reading;
     reading.medium.node = (paths.dev / node).string();
-    reading.medium.size = read_number(object / "size").value_or(0) * 512;
-    if (is_optical(disk) && is_empty_drive(reading.medium.node)) reading.medium.size = 0;
+    // First: the kernel takes note of another medium when somebody opens the drive.
+    const bool empty =
+        read_attribute(object / "removable") == "1" && is_empty_drive(disk, reading.medium.node);
+    reading.medium.id = medium_id(disk, read_number(object / "diskseq").value_or(0));
+    reading.medium.size = empty ? 0 : read_number(object / "size").value_or(0) * 512;
     if (reading.medium.size == 0) return reading;
     reading.medium.slot = is_optical(disk) || is_card_slot(paths, object);
     if (const auto interface = usb_interface_above(object)) {

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import steps_away
 import steps_faults
 import steps_idle
+import steps_kinds
 import steps_lock
 import steps_media
 import steps_sessions
@@ -38,6 +39,10 @@ PLAYLISTS = {
          steps_ward.cleaner, steps_ward.other_card, steps_ward.operating_room, steps_ward.visiting_doctor,
          steps_ward.shared_account, steps_ward.no_way_back],
         [steps_away.agent_hangs, steps_idle.touch_pen_wheel_scanner, steps_idle.hold, steps_idle.hold_button, steps_idle.jiggler]),
+    "kinds": Playlist(
+        SWAY, [steps_lock.install],
+        [steps_kinds.read_only_stick, steps_kinds.optical_disc, steps_kinds.phone, steps_kinds.changing_stick],
+        [steps_kinds.several_units, steps_kinds.uas_disk, steps_kinds.card_reader, steps_kinds.lvm_member]),
     "x11": Playlist(
         X11, [steps_lock.install],
         [steps_x11.card, steps_x11.locker_missing, steps_x11.locker_lies, steps_x11.shift_change, steps_x11.handover,
