@@ -5,7 +5,7 @@ import subprocess
 import accel
 from build_guest import cache_root
 from channel import Channel
-from ports import BACK_ENDS
+from ports import BACK_ENDS, SD_CARD
 from qmp import Qmp
 from waiting import LabError, wait_until
 
@@ -20,12 +20,13 @@ GRAPHICS = {SWAY: "virtio-gpu-pci", X11: "VGA"}
 class Machine:
     """Made paused, so that devices can be plugged in before power-on. `folder` holds its sockets."""
 
-    def __init__(self, guest, folder, serial_log, error_log, desktop):
+    def __init__(self, guest, folder, serial_log, error_log, desktop, card=None):
         self.qmp = self.channel = None
         with open(error_log, "wb") as errors:
             # The machine must not outlive the lab, even if that is killed.
             self._process = subprocess.Popen(
-                ["setpriv", "--pdeathsig", "KILL", *_command_line(guest, folder, serial_log, desktop)],
+                ["setpriv", "--pdeathsig", "KILL", *_command_line(guest, folder, serial_log, desktop),
+                 *_card_slot(card)],
                 stdin=subprocess.DEVNULL, stdout=errors, stderr=errors)
         try:
             # QEMU makes the sockets in the order of its arguments: the last one tells of both.
@@ -56,6 +57,14 @@ class Machine:
         for connection in (self.qmp, self.channel):
             if connection is not None:
                 connection.close()
+
+
+def _card_slot(card):
+    """A slot for SD cards, which QEMU makes with a card in it and at power-on alone."""
+    if card is None:
+        return []
+    return ["-device", "sdhci-pci", "-drive", f"file={card},format=raw,if=none,id={SD_CARD},snapshot=on",
+            "-device", f"sd-card,drive={SD_CARD}"]
 
 
 def _command_line(guest, folder, serial_log, desktop):

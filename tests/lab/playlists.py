@@ -20,6 +20,7 @@ class Playlist:
     prelude: list  # without these the rest says nothing
     steps: list
     slow: list = field(default_factory=list)  # with --all only
+    sd_card: bool = False  # a slot with an encrypted card
 
 
 PLAYLISTS = {
@@ -41,8 +42,10 @@ PLAYLISTS = {
         [steps_away.agent_hangs, steps_idle.touch_pen_wheel_scanner, steps_idle.hold, steps_idle.hold_button, steps_idle.jiggler]),
     "kinds": Playlist(
         SWAY, [steps_lock.install],
-        [steps_kinds.read_only_stick, steps_kinds.optical_disc, steps_kinds.phone, steps_kinds.changing_stick],
-        [steps_kinds.several_units, steps_kinds.uas_disk, steps_kinds.card_reader, steps_kinds.lvm_member]),
+        [steps_kinds.read_only_stick, steps_kinds.optical_disc, steps_kinds.phone, steps_kinds.changing_stick,
+         steps_kinds.sd_card],
+        [steps_kinds.several_units, steps_kinds.uas_disk, steps_kinds.card_reader, steps_kinds.lvm_member],
+        sd_card=True),
     "x11": Playlist(
         X11, [steps_lock.install],
         [steps_x11.card, steps_x11.locker_missing, steps_x11.locker_lies, steps_x11.shift_change, steps_x11.handover,

@@ -6,6 +6,7 @@ from card import CardSlot, PlainCard
 
 UNPLUG_SECONDS = 30
 NURSES_CARD = PlainCard("nurse-card")
+SD_CARD = "sd-card"
 
 # QEMU's driver for other kinds of devices, and what it is attached to: the property and the back end's name.
 OTHER_KINDS = {
@@ -103,6 +104,10 @@ class Ports:
         self._add_image(enclosure, medium, image, read_only, number)
         self._qmp.execute("blockdev-insert-medium", id=unit, node_name=medium)
         self._qmp.execute("blockdev-close-tray", id=unit)
+
+    def change_sd_card(self, image):
+        """Takes the SD card out of its slot and puts another one in."""
+        self._qmp.execute("blockdev-change-medium", device=SD_CARD, filename=str(image), format="raw")
 
     def plug_phone(self, folder):
         """A phone whose pictures lie in the folder, by MTP."""

@@ -139,6 +139,18 @@ def changing_stick(shift):
     lab.ports.unplug(name)
 
 
+def sd_card(shift):
+    """An SD card is judged like a stick, and so is the next one in its slot"""
+    agent = shift.agent
+    admitted = [event for event in agent.events if event["data"].get("medium", "").startswith("mmcblk")]
+    expect([event["type"] for event in admitted] == ["media.admitted"], f"the card at power-on is admitted: {admitted}")
+    mark = agent.mark()
+    shift.lab.ports.change_sd_card(sticks.fat(shift.folder, "sd-plain").image)
+    shift.verdict(mark, "media.blocked", "plain")
+    shift.expect_closed("/dev/mmcblk0")
+    _expect_nothing_opens(shift, "/dev/mmcblk0")
+
+
 def several_units(shift):
     """Of a device with several disks each must be encrypted"""
     lab = shift.lab
@@ -269,8 +281,8 @@ def _lvm_image(shift):
 
 
 def _media(shift):
-    """What the agent knows of media."""
-    return shift.agent.status()[1]["media"]
+    """What the agent knows of media behind USB."""
+    return [medium for medium in shift.agent.status()[1]["media"] if "device" in medium]
 
 
 def _digest(image):

@@ -41,6 +41,7 @@ class Plugged:
     keyboard: bool = True
     mouse: bool = True
     sticks: list = field(default_factory=list)
+    sd_card: Path | None = None  # an image; without one there is no slot
 
 
 class Workstation:
@@ -79,7 +80,7 @@ class Workstation:
     def _boot(self, guest):
         started = time.monotonic()
         self._machine = Machine(guest, self._folder, self.output / "serial.log", self.output / "qemu.log",
-                                self.desktop)
+                                self.desktop, self._plugged.sd_card)
         self._qmp = self._machine.qmp
         self.keyboard, self.pointer = Keyboard(self._qmp), Pointer(self._qmp)
         self.ports = Ports(self._qmp, self._folder)
