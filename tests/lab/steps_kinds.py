@@ -15,7 +15,7 @@ KEPT = ("ro", "nosuid", "nodev", "noexec")
 
 # Runs as the nurse: tries every SCSI generic node, the disk's own node, and what udisks hands out for writing.
 WRITE = r"""
-import fcntl, glob, os, subprocess, sys
+import glob, os, subprocess, sys
 node, got = sys.argv[1], []
 for path in glob.glob("/dev/sg*") + glob.glob("/dev/bsg/*") + glob.glob(node + "*"):
     for mode in (os.O_RDWR, os.O_WRONLY, os.O_RDONLY):
