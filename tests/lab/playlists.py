@@ -44,7 +44,8 @@ PLAYLISTS = {
         SWAY, [steps_lock.install],
         [steps_kinds.read_only_stick, steps_kinds.optical_disc, steps_kinds.phone, steps_kinds.changing_stick,
          steps_kinds.sd_card],
-        [steps_kinds.several_units, steps_kinds.uas_disk, steps_kinds.card_reader, steps_kinds.lvm_member],
+        [steps_kinds.several_units, steps_kinds.uas_disk, steps_kinds.card_reader, steps_kinds.another_disc,
+         steps_kinds.lvm_member],
         sd_card=True),
     "x11": Playlist(
         X11, [steps_lock.install],

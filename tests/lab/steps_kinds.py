@@ -84,7 +84,16 @@ def optical_disc(shift):
         _expect_options(shift, place)
         lab.run_in_session("udisksctl unmount -b /dev/sr0")
         _expect_nothing_opens(shift, "/dev/sr0")
-        # Another disc in the same drive is judged by itself.
+    lab.ports.unplug(drive)
+
+
+def another_disc(shift):
+    """Another disc in the same drive is judged by itself"""
+    lab = shift.lab
+    with shift.policy(READ_ONLY):
+        mark = shift.agent.mark()
+        drive = lab.ports.plug_enclosure("usb-bot", ("scsi-cd", discs.data(shift.folder)))
+        shift.verdict(mark, "media.read_only", "plain")
         mark = shift.agent.mark()
         lab.ports.eject(drive)
         wait_until(lambda: _media(shift) == [], SEEN_SECONDS, "the disc has left")
