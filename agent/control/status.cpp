@@ -135,6 +135,7 @@ json::array media(const core::State& state) {
         json::object entry{{"medium", printable(id.value)},
                            {"phase", core::to_string(medium.phase)}};
         if (medium.medium.device) entry["device"] = printable(medium.medium.device->value);
+        if (medium.admission) entry["admitted"] = core::to_string(*medium.admission);
         if (medium.phase != core::MediumPhase::examining) {
             entry["verdict"] = core::to_string(medium.examination.verdict);
             entry["reason"] = printable(medium.examination.reason);

@@ -56,14 +56,15 @@ enum class Notice {
     hold_over,
     medium_blocked,
     medium_admitted,
+    medium_read_only,
     device_blocked,
     second_uplink,    // another network beside the internal one
     network_sharing,  // others are let onto the network
 };
 VAKTPOST_WORDS(Notice, "idle_warning", "idle_warning_over", "presence_warning",
                "presence_warning_over", "card_removed", "presence_lost", "no_way_back", "card_left",
-               "hold", "hold_over", "medium_blocked", "medium_admitted", "device_blocked",
-               "second_uplink", "network_sharing");
+               "hold", "hold_over", "medium_blocked", "medium_admitted", "medium_read_only",
+               "device_blocked", "second_uplink", "network_sharing");
 
 struct Notify {
     SessionId session;
@@ -106,8 +107,9 @@ struct ExamineMedium {
 enum class Admission {
     encrypted,  // open to udisks as long as it stays encrypted
     any,  // open to udisks whatever it holds: policy allows plain media, or a disk of the system
+    read_only,  // open to udisks whatever it holds, once the kernel refuses to write to it
 };
-VAKTPOST_WORDS(Admission, "encrypted", "any");
+VAKTPOST_WORDS(Admission, "encrypted", "any", "read_only");
 struct AdmitMedium {
     MediumId medium;
     Admission admission = Admission::encrypted;

@@ -160,6 +160,7 @@ constexpr std::array media_decision{
     FieldSpec{"reason", text, "the examiner's words"},
     FieldSpec{"parts", part_list, "each part: offset, size, type, verdict, evidence"},
     FieldSpec{"verdict_ms", integer, "from block device present to verdict"},
+    FieldSpec{"unlock_only", boolean, "it was left for an administrator to unlock; else absent"},
 };
 constexpr std::array disk_plain{
     FieldSpec{"use", text, "what it is used for: root, swap or data"},
@@ -277,6 +278,9 @@ constexpr std::array specs{
               "A medium may be unlocked and mounted.", media_decision},
     EventSpec{media_blocked, "media.blocked", warning, security, at_once, false,
               "A medium stays closed.", media_decision},
+    EventSpec{media_read_only, "media.read_only", notice, security, at_once, false,
+              "A medium may be mounted and read, and the kernel refuses to write to it.",
+              media_decision},
     EventSpec{media_changed, "media.changed", warning, security, at_once, false,
               "An admitted medium is no longer what was admitted.", media_decision},
     EventSpec{host_disk_plain, "host.disk_plain", warning, security, at_once, false,

@@ -45,6 +45,7 @@ enum class EventType : std::uint8_t {
     usb_removed,
     media_admitted,
     media_blocked,
+    media_read_only,
     media_changed,
     host_disk_plain,
     network_second_uplink,

@@ -7,22 +7,45 @@ namespace vaktpost::core {
 namespace {
 
 struct Judgement {
-    bool admit = false;
+    std::optional<Admission> admission;  // none: it stays closed
     RuleId rule;
+    bool unlock_only = false;  // closed to users, and left where an administrator can unlock it
 };
 
+Judgement judge_plain(PlainMediaRule rule) {
+    const RuleId named{"media.unencrypted"};
+    switch (rule) {
+        case PlainMediaRule::allow:
+            return {Admission::any, named};
+        case PlainMediaRule::read_only:
+            return {Admission::read_only, named};
+        case PlainMediaRule::block:
+            break;
+    }
+    return {std::nullopt, named};
+}
+
+// From what the policy says about all media to what becomes of this one.
 Judgement judge(const Policy& policy, Verdict verdict) {
     switch (verdict) {
         case Verdict::encrypted:
-            return {true, {"media.encrypted"}};
+            return {Admission::encrypted, {"media.encrypted"}};
         case Verdict::plain:
-            return {policy.media.unencrypted == MediaRule::allow, {"media.unencrypted"}};
+            return judge_plain(policy.media.unencrypted);
         case Verdict::unknown:
-            return {policy.media.unknown == MediaRule::allow, {"media.unknown"}};
+            return {std::nullopt,
+                    {"media.unknown"},
+                    policy.media.unknown == UnknownMediaRule::unlock_only};
         case Verdict::error:
             break;
     }
-    return {false, {"builtin.not_examined"}};
+    return {std::nullopt, {"builtin.not_examined"}};
+}
+
+EventType record_of(const Judgement& judgement) {
+    if (!judgement.admission) return EventType::media_blocked;
+    return *judgement.admission == Admission::read_only ? EventType::media_read_only
+                                                        : EventType::media_admitted;
 }
 
 std::vector<Field> describe(const MediumState& state, Instant now) {
@@ -38,10 +61,12 @@ std::vector<Field> describe(const MediumState& state, Instant now) {
     return data;
 }
 
-Record& append(Context& context, EventType type, const MediumState& state, RuleId rule,
-               Outcome outcome) {
-    auto& record = context.append(type, describe(state, context.now));
-    record.rule = std::move(rule);
+Record& append(Context& context, EventType type, const MediumState& state,
+               const Judgement& judgement, Outcome outcome) {
+    auto data = describe(state, context.now);
+    if (judgement.unlock_only) data.push_back({"unlock_only", true});
+    auto& record = context.append(type, std::move(data));
+    record.rule = judgement.rule;
     record.outcome = outcome;
     return record;
 }
@@ -51,32 +76,49 @@ void examine(Context& context, MediumState& state) {
     context.act(ExamineMedium{state.medium.id});
 }
 
-void admit(Context& context, MediumState& state, Admission admission, const RuleId& rule,
-           Outcome outcome) {
-    const bool again = state.was_admitted && state.admitted_by;
-    state.phase = MediumPhase::admitted;
-    state.was_admitted = true;
-    context.act(AdmitMedium{state.medium.id, admission});
-    if (again) return;  // nothing about it has changed
-    state.admitted_by = append(context, EventType::media_admitted, state, rule, outcome).seq;
-    notify_in_front(context, Notice::medium_admitted, *state.admitted_by);
+// Of a medium that is no longer what was admitted; a run before this one may have done that.
+std::optional<Seq> record_change(Context& context, MediumState& state, const Judgement& judgement) {
+    if (!state.was_admitted) return std::nullopt;
+    auto& changed = append(context, EventType::media_changed, state, judgement, Outcome::enforced);
+    changed.cause = state.admitted_by;
+    return changed.seq;
 }
 
-void block(Context& context, MediumState& state, const RuleId& rule) {
+void admit(Context& context, MediumState& state, const Judgement& judgement) {
+    const auto admission = *judgement.admission;
+    state.phase = MediumPhase::admitted;
+    context.act(AdmitMedium{state.medium.id, admission});
+    if (state.admitted_by && state.admission == admission) return;  // nothing has changed
+    std::optional<Seq> cause;
+    if (state.admission == Admission::encrypted) cause = record_change(context, state, judgement);
+    auto& record = append(context, record_of(judgement), state, judgement, Outcome::enforced);
+    record.cause = cause;
+    state.was_admitted = true;
+    state.admission = admission;
+    state.admitted_by = record.seq;
+    notify_in_front(
+        context,
+        admission == Admission::read_only ? Notice::medium_read_only : Notice::medium_admitted,
+        *state.admitted_by);
+}
+
+// A slot stays as it is, so that what comes next into it is judged as well; and what is not there
+// nobody could unlock.
+bool is_withdrawn(const Medium& medium, const Judgement& judgement) {
+    return medium.device && medium.interface && !medium.slot && !judgement.unlock_only;
+}
+
+void block(Context& context, MediumState& state, const Judgement& judgement) {
     state.phase = MediumPhase::blocked;
     context.act(CloseMedium{state.medium.id});
-    std::optional<Seq> cause;
-    if (state.was_admitted) {
-        auto& changed = append(context, EventType::media_changed, state, rule, Outcome::enforced);
-        changed.cause = state.admitted_by;
-        cause = changed.seq;
-    }
+    const auto cause = record_change(context, state, judgement);
     state.was_admitted = false;
     state.admitted_by.reset();
-    auto& record = append(context, EventType::media_blocked, state, rule, Outcome::enforced);
+    state.admission.reset();
+    auto& record = append(context, EventType::media_blocked, state, judgement, Outcome::enforced);
     record.cause = cause;
     const auto seq = record.seq;
-    if (state.medium.device && state.medium.interface)
+    if (is_withdrawn(state.medium, judgement))
         withdraw_storage(context, *state.medium.device, *state.medium.interface, seq);
     notify_in_front(context, Notice::medium_blocked, seq);
 }
@@ -84,13 +126,12 @@ void block(Context& context, MediumState& state, const RuleId& rule) {
 // Observe mode opened it on arrival; what enforcement would have done is recorded.
 void observe(Context& context, MediumState& state, const Judgement& judgement) {
     state.phase = MediumPhase::admitted;
-    append(context, judgement.admit ? EventType::media_admitted : EventType::media_blocked, state,
-           judgement.rule, Outcome::observed);
+    append(context, record_of(judgement), state, judgement, Outcome::observed);
 }
 
 void start(Context& context, MediumState& state) {
     if (state.medium.system) {
-        admit(context, state, Admission::any, {"builtin.system_disk"}, Outcome::enforced);
+        admit(context, state, {Admission::any, {"builtin.system_disk"}});
         return;
     }
     if (context.policy.media.mode == Mode::observe)
@@ -130,12 +171,10 @@ void on_medium_examined(Context& context, const MediumExamined& event) {
     const auto judgement = judge(context.policy, event.examination.verdict);
     if (context.policy.media.mode == Mode::observe) {
         observe(context, state, judgement);
-    } else if (judgement.admit) {
-        const bool encrypted = event.examination.verdict == Verdict::encrypted;
-        admit(context, state, encrypted ? Admission::encrypted : Admission::any, judgement.rule,
-              Outcome::enforced);
+    } else if (judgement.admission) {
+        admit(context, state, judgement);
     } else {
-        block(context, state, judgement.rule);
+        block(context, state, judgement);
     }
 }
 

@@ -19,9 +19,11 @@ struct Medium {
     Bytes size = 0;
     std::optional<DeviceId> device;         // the USB device behind it; none for an SD slot
     std::optional<std::uint8_t> interface;  // and its storage interface
-    bool system = false;                    // under /, swap or fstab: reported, never blocked
-    bool admitted_before = false;           // an earlier run of the agent admitted this very disk
-    Instant seen;                           // when the kernel's report of it reached us
+    // What it is in stays without it and may get another: a card reader, an optical drive.
+    bool slot = false;
+    bool system = false;           // under /, swap or fstab: reported, never blocked
+    bool admitted_before = false;  // an earlier run of the agent admitted this very disk
+    Instant seen;                  // when the kernel's report of it reached us
 };
 
 enum class Verdict { encrypted, plain, unknown, error };

@@ -37,8 +37,14 @@ VAKTPOST_WORDS(UnlockNeed, "keyboard", "touch", "card", "nothing");
 enum class TextLock { curtain, end, ignore };
 VAKTPOST_WORDS(TextLock, "curtain", "end", "ignore");
 
-enum class MediaRule { block, allow };
-VAKTPOST_WORDS(MediaRule, "block", "allow");
+enum class PlainMediaRule { block, read_only, allow };
+VAKTPOST_WORDS(PlainMediaRule, "block", "read_only", "allow");
+
+enum class UnknownMediaRule { block, unlock_only };
+VAKTPOST_WORDS(UnknownMediaRule, "block", "unlock_only");
+
+enum class PhoneRule { block, allow };
+VAKTPOST_WORDS(PhoneRule, "block", "allow");
 
 enum class UsbRuleAction { allow, block };
 VAKTPOST_WORDS(UsbRuleAction, "allow", "block");

@@ -127,8 +127,9 @@ struct MediumState {
     Medium medium;
     MediumPhase phase = MediumPhase::examining;
     bool was_admitted = false;
-    std::optional<Seq> admitted_by;  // record of the admission
-    Examination examination;         // the newest
+    std::optional<Seq> admitted_by;      // record of the admission
+    std::optional<Admission> admission;  // set with admitted_by
+    Examination examination;             // the newest
 };
 
 // Something about the network that the rules do not want.

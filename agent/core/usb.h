@@ -21,6 +21,7 @@ struct UsbClass {
 
 namespace usb_class {
 inline constexpr std::uint8_t hid = 0x03;
+inline constexpr std::uint8_t image = 0x06;  // PTP and MTP
 inline constexpr std::uint8_t mass_storage = 0x08;
 inline constexpr std::uint8_t hub = 0x09;
 inline constexpr std::uint8_t smart_card = 0x0b;
@@ -31,7 +32,8 @@ struct UsbInterface {
     std::vector<UsbClass>
         alternates;  // of every alternate setting: the driver may choose any of them
     bool keyboard =
-        false;  // an input device of it has typing keys, or it is a boot keyboard (03:01:01)
+        false;         // an input device of it has typing keys, or it is a boot keyboard (03:01:01)
+    bool mtp = false;  // its class is the vendor's own, and it calls itself MTP
 };
 
 // One attached device. All strings come from the device: hostile.

@@ -24,6 +24,10 @@ bool only_class(const UsbInterface& interface, std::uint8_t base) {
                           [&](const UsbClass& alternate) { return alternate.base != base; });
 }
 
+bool is_phone(const UsbInterface& interface) {
+    return interface.mtp || has_class(interface, usb_class::image);
+}
+
 bool meets(const UsbRule& rule, const UsbDevice& device, const UsbInterface& interface) {
     if (rule.vendor && *rule.vendor != device.vendor) return false;
     if (rule.product && *rule.product != device.product) return false;
@@ -47,6 +51,10 @@ InterfaceDecision by_rules(const Policy& policy, const UsbDevice& device,
         return {storage ? InterfaceVerdict::examine : InterfaceVerdict::allow, rule.id};
     }
     if (storage) return {InterfaceVerdict::examine, {"builtin.storage"}};
+    if (is_phone(interface))
+        return {policy.usb.phones == PhoneRule::allow ? InterfaceVerdict::allow
+                                                      : InterfaceVerdict::block,
+                {"usb.phones"}};
     return {policy.usb.fallback == UsbRuleAction::allow ? InterfaceVerdict::allow
                                                         : InterfaceVerdict::block,
             {"usb.default"}};
@@ -112,8 +120,13 @@ bool is_withdrawn(const InterfaceDecision& decision) {
     return decision.verdict == InterfaceVerdict::block && !decision.observed;
 }
 
-SwitchUsb switches_for(const DeviceId& id, const Decisions& decisions) {
-    SwitchUsb request{id, {}, {}, true};
+// A phone withdrawn as a whole may stop to charge: its interfaces go, its configuration stays.
+bool may_be_withdrawn_whole(const UsbDevice& device) {
+    return std::none_of(device.interfaces.begin(), device.interfaces.end(), is_phone);
+}
+
+SwitchUsb switches_for(const UsbDevice& device, const Decisions& decisions) {
+    SwitchUsb request{device.id, {}, {}, may_be_withdrawn_whole(device)};
     for (const auto& [number, decision] : decisions) {
         (is_withdrawn(decision) ? request.deauthorize : request.authorize).push_back(number);
         if (!is_withdrawn(decision)) request.deauthorize_device = false;
@@ -124,7 +137,7 @@ SwitchUsb switches_for(const DeviceId& id, const Decisions& decisions) {
 void carry_out(Context& context, UsbDeviceState& device, std::optional<Seq> cause) {
     device.decided = context.now;
     device.cause = cause;
-    context.act(switches_for(device.device.id, device.interfaces));
+    context.act(switches_for(device.device, device.interfaces));
 }
 
 std::string hex(unsigned value, int digits) {

@@ -19,24 +19,26 @@ struct PartitionExtent {
 };
 
 struct DiskReading {
-    core::Medium medium;  // without admitted_before and seen
+    core::Medium medium;  // without admitted_before and seen; size 0: a slot with nothing in it
     std::vector<PartitionExtent> partitions;
 };
 
-// Whether a disk is a removable or external one: behind USB, or removable, or an SD card. `object`:
-// its folder in sysfs, links resolved.
-bool is_medium(const std::filesystem::path& object);
+// Whether a disk is a removable or external one: behind USB, an optical drive, removable, an SD
+// card, or behind a port that the firmware calls external. `object`: its folder in sysfs, links
+// resolved.
+bool is_medium(std::string_view disk, const std::filesystem::path& object);
 
-// Names of whole disks that can never be media of ours: optical drives, and what stands on other
-// block devices or in memory.
+// Names of whole disks that can never be media of ours: what stands on other block devices or in
+// memory.
 bool is_never_medium(std::string_view disk);
 
 // Names of the whole disks that exist now.
 std::vector<std::string> present_disks(const DevicePaths& paths);
 
-// The disk as it stands, when it is a removable or external one with something in it: behind USB,
-// or removable, or an SD card; nothing otherwise. Waits up to 3 s for udev while /etc/fstab waits
-// for a disk, and reads files of the root file system: call it on a worker.
+// The disk as it stands, when it is a removable or external one: behind USB, FireWire or a port
+// that the firmware calls external (Thunderbolt, USB4), or removable, or a card in a slot, or an
+// optical drive; nothing otherwise. Waits up to 3 s for udev while /etc/fstab waits for a disk,
+// asks an optical drive for its disc, and reads files of the root file system: call it on a worker.
 std::optional<DiskReading> read_disk(const DevicePaths& paths, const std::string& disk);
 
 // "sdb-17". A kernel without disk sequence numbers (before 5.15) makes it 0, which no admission

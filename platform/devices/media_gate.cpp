@@ -3,10 +3,13 @@
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
+#include <ctime>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <utility>
 
+#include "platform/base/clock.h"
 #include "platform/base/journal.h"
 #include "platform/base/small_file.h"
 #include "platform/devices/disk_reading.h"
@@ -33,6 +36,22 @@ void announce(const fs::path& sys, const std::string& disk, const core::MediumId
     write(object);
     for (const auto& name : names_in(object))
         if (fs::exists(object / name / "partition")) write(object / name);
+}
+
+// udev has the kernel refuse writing when it takes up the admission (installer/udev). Bounded; true
+// also where another medium has taken this one's place, which is not ours to speak of.
+bool becomes_read_only(const fs::path& sys, const std::string& disk, const core::MediumId& id,
+                       core::Duration longest) {
+    constexpr timespec round{0, 50'000'000};
+    const auto last_moment = now() + longest;
+    while (now() < last_moment) {
+        const fs::path object = resolved(sys / "class/block" / disk);
+        const auto sequence = read_number(object / "diskseq").value_or(0);
+        if (object.empty() || medium_id(disk, sequence) != id) return true;
+        if (read_attribute(object / "ro") == "1") return true;
+        ::nanosleep(&round, nullptr);
+    }
+    return false;
 }
 
 }  // namespace
@@ -96,12 +115,30 @@ void MediaGate::finished(const core::MediumId& medium, core::Examination examina
 }
 
 void MediaGate::admit(const core::MediumId& medium, core::Admission admission) {
+    read_only_.erase(medium);
     const auto admitted = admissions_.admit(medium, admission);
     if (!admitted) return warn(admitted.error().text());
     announce_change(medium);
+    if (admission == core::Admission::read_only) await_read_only(medium);
+}
+
+void MediaGate::await_read_only(const core::MediumId& medium) {
+    const std::string disk = disk_of(medium);
+    const auto done = std::make_shared<bool>(false);
+    read_only_.insert(medium);
+    workers_.run(
+        "disk:" + disk,
+        [done, sys = paths_.sys, disk, medium, longest = deadline_.read_only] {
+            *done = becomes_read_only(sys, disk, medium, longest);
+        },
+        alive_.guard([this, done, medium] {
+            if (!*done && read_only_.erase(medium) != 0)
+                sink_(core::MediumExamined{medium, {core::Verdict::error, {}, "not_read_only"}});
+        }));
 }
 
 void MediaGate::close(const core::MediumId& medium) {
+    read_only_.erase(medium);
     if (admissions_.revoke(medium)) announce_change(medium);
 }
 
@@ -110,6 +147,7 @@ void MediaGate::left(const core::MediumId& medium) {
     const auto running = running_.extract(medium);
     if (running && running.mapped()) running.mapped()->abandon();
     admissions_.revoke(medium);
+    read_only_.erase(medium);
     start_waiting();
 }
 

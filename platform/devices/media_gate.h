@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 
 #include "agent/ports/event_sink.h"
 #include "agent/ports/media_gate.h"
@@ -28,6 +29,8 @@ class MediaGate final : public ports::MediaGate {
         std::chrono::seconds child{30};  // what the examiner is given
         // Beyond that it is killed and counts as failed.
         core::Duration grace = std::chrono::seconds(2);
+        // Until the kernel refuses to write to what was admitted to be read.
+        core::Duration read_only = std::chrono::seconds(30);
     };
     // Hears when examinations begin and when their verdict has been reported.
     struct Observer {
@@ -53,6 +56,8 @@ class MediaGate final : public ports::MediaGate {
     void start(const core::MediumId& medium);
     void finished(const core::MediumId& medium, core::Examination examination);
     void announce_change(const core::MediumId& medium);
+    // A medium that the kernel does not make read-only, or not in time, counts as not examined.
+    void await_read_only(const core::MediumId& medium);
 
     boost::asio::io_context& io_;
     ports::EventSink sink_;
@@ -62,6 +67,7 @@ class MediaGate final : public ports::MediaGate {
     Deadline deadline_;
     Observer observer_;
     std::deque<core::MediumId> waiting_;
+    std::set<core::MediumId> read_only_;  // admitted so, as long as nothing else was asked for
     std::map<core::MediumId, std::shared_ptr<ExaminerProcess>> running_;
     Alive alive_;
 };

@@ -103,6 +103,10 @@ void MediaSource::have_read(const std::string& name, std::uint64_t generation,
 
 void MediaSource::compare(Disk& disk, std::optional<DiskReading> reading) {
     const bool written = std::exchange(disk.written, false);
+    if (reading && reading->medium.size == 0) {
+        disk.slot = true;
+        reading.reset();
+    }
     if (disk.reported && (!reading || reading->medium.id != disk.reported->medium.id)) leave(disk);
     if (!reading) return;
     const core::Medium medium = complete(disk, *reading);
@@ -145,6 +149,7 @@ void MediaSource::scanned(const std::string& name) {
 
 core::Medium MediaSource::complete(const Disk& disk, const DiskReading& reading) const {
     core::Medium medium = reading.medium;
+    medium.slot = medium.slot || disk.slot;
     medium.admitted_before = admissions_.contains(medium.id);
     medium.seen = disk.seen;
     return medium;

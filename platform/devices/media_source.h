@@ -44,6 +44,7 @@ class MediaSource {
         std::uint64_t generation = 0;
         bool reading = false;
         bool read_again = false;
+        bool slot = false;     // it was there with nothing in it
         bool written = false;  // something may have written to it since it was reported
         core::Instant seen;
         std::optional<DiskReading> reported;

@@ -102,7 +102,7 @@ class Finder {
     bool is_medium_below(const fs::path& object) const {
         const auto disks = disks_below(paths_, object);
         return std::all_of(disks.begin(), disks.end(), [&](const std::string& disk) {
-            return is_medium(resolved(paths_.sys / "class/block" / disk));
+            return is_medium(disk, resolved(paths_.sys / "class/block" / disk));
         });
     }
 

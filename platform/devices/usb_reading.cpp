@@ -79,7 +79,14 @@ core::UsbInterface& interface_of(core::UsbDevice& device, std::uint8_t number) {
         std::find_if(device.interfaces.begin(), device.interfaces.end(),
                      [&](const auto& interface) { return interface.number == number; });
     if (known != device.interfaces.end()) return *known;
-    return device.interfaces.emplace_back(core::UsbInterface{number, {}, false});
+    return device.interfaces.emplace_back(core::UsbInterface{number, {}, false, false});
+}
+
+// Older phones give MTP no class of its own. The kernel has read this name when the device came.
+bool calls_itself_mtp(const fs::path& folder) {
+    constexpr std::uint64_t vendors_own = 0xff;
+    return read_number(folder / "bInterfaceClass", 16) == vendors_own &&
+           read_attribute(folder / "interface") == "MTP";
 }
 
 void sort_out(const std::set<DescribedInterface>& all, std::optional<std::uint64_t> active,
@@ -132,6 +139,7 @@ std::optional<UsbReading> read_usb_device(const DevicePaths& paths, const core::
 
     std::set<DescribedInterface> all = described(paths, folder);
     std::set<std::uint8_t> keyboards;
+    std::set<std::uint8_t> mtp;
     bool in_use = false;
     auto active = read_number(folder / "bConfigurationValue");
     for (const auto& name : names_in(folder)) {
@@ -141,6 +149,7 @@ std::optional<UsbReading> read_usb_device(const DevicePaths& paths, const core::
         active = interface->configuration;  // also where the device is too dead to say
         const auto exists = existing_interface(folder / name, *interface);
         if (exists) all.insert(*exists);
+        if (calls_itself_mtp(folder / name)) mtp.insert(interface->number);
         // Without a driver there is neither an input device nor a disk behind it yet: a device that
         // has just been plugged in is spared both searches.
         if (!fs::is_symlink(folder / name / "driver")) continue;
@@ -155,6 +164,7 @@ std::optional<UsbReading> read_usb_device(const DevicePaths& paths, const core::
         active = all.begin()->configuration;
     sort_out(all, active, reading.device);
     for (const auto number : keyboards) interface_of(reading.device, number).keyboard = true;
+    for (const auto number : mtp) interface_of(reading.device, number).mtp = true;
     reading.device.holds_system_disk = in_use && holds_system_disk(paths, folder);
     return reading;
 }

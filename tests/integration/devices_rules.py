@@ -56,10 +56,26 @@ def furnish(folder):
     Path("/run/vaktpost/admitted").mkdir(parents=True)
     sh("mount", "-t", "tmpfs", "none", "/usr/libexec")
     Path("/usr/libexec/vaktpost").mkdir()
+    stand_in_for_blockdev(folder)
     shutil.copy(program, "/usr/libexec/vaktpost/")
     if not Path("/etc/fstab").exists():
         raise SystemExit("there is no /etc/fstab to put another one over")
     sh("mount", "--bind", folder / "fstab", "/etc/fstab")
+
+
+def stand_in_for_blockdev(folder):
+    """umockdev's nodes are no block devices. Says what it was asked for, and fails where a file says so."""
+    program = folder / "blockdev"
+    program.write_text('#!/bin/sh\n[ ! -e /run/blockdev-fails ] && echo "$*" >>/run/blockdev\n')
+    program.chmod(0o755)
+    sh("mount", "--bind", program, "/usr/sbin/blockdev")
+
+
+def asked_of_blockdev():
+    asked = Path("/run/blockdev")
+    text = asked.read_text() if asked.exists() else ""
+    asked.unlink(missing_ok=True)
+    return text.splitlines()
 
 
 def device(path, node=None, attributes=(), **properties):
@@ -74,8 +90,8 @@ def disk(path, node, attributes=(), **properties):
                   DEVTYPE="disk", DEVNAME=f"/dev/{node}", MAJOR="8", MINOR="16", **properties)
 
 
-def partition(**properties):
-    return device(STICK + "/sdb1", "sdb1", {"partition": "1"}, SUBSYSTEM="block", DEVTYPE="partition",
+def partition(read_only="0", **properties):
+    return device(STICK + "/sdb1", "sdb1", {"partition": "1", "ro": read_only}, SUBSYSTEM="block", DEVTYPE="partition",
                   DEVNAME="/dev/sdb1", MAJOR="8", MINOR="17", **properties)
 
 
@@ -129,13 +145,24 @@ def expect_node_closed(judged):
            "the seat's user gets no node", judged)
 
 
+def allowed_options(judged):
+    return judged.get("UDISKS_MOUNT_OPTIONS_ALLOW").split(",")
+
+
+def expect_read_only(judged):
+    expect_node_closed(judged)
+    expect(judged.get("UDISKS_IGNORE") == judged.get("UDISKS_SYSTEM") == "", "udisks mounts it", judged)
+    expect(judged.get("UDISKS_MOUNT_OPTIONS_DEFAULTS") == "ro,noexec", "read only", judged)
+    expect(not {"rw", "exec", "dev", "suid"} & set(allowed_options(judged)), "no other option is to be had", judged)
+
+
 def expect_medium(judged, closed):
     expect_node_closed(judged)
     hints = {judged.get("UDISKS_IGNORE"), judged.get("UDISKS_SYSTEM")}
     expect(hints == {"1" if closed else ""}, "udisks keeps away: " + str(closed), judged)
     expect(not closed or judged.get("ID_FS_TYPE") == judged.get("ID_FS_USAGE") == "", "nothing to mount", judged)
-    expect(judged.get("UDISKS_MOUNT_OPTIONS_DEFAULTS") == "noexec", "noexec", judged)
-    expect("exec" not in judged.get("UDISKS_MOUNT_OPTIONS_ALLOW").split(","), "exec is not to be had", judged)
+    expect("noexec" in judged.get("UDISKS_MOUNT_OPTIONS_DEFAULTS").split(","), "noexec", judged)
+    expect("exec" not in allowed_options(judged), "exec is not to be had", judged)
 
 
 def judge_stick(closed, **found):
@@ -195,6 +222,56 @@ def a_stick_admitted_whatever_it_holds_is_open_without_programs():
     judge_partition(OPEN, ID_FS_USAGE="filesystem", ID_FS_TYPE="vfat")
 
 
+def read_only_stick(read_only="1", **found):
+    return usb_stick() + [disk(STICK, "sdb", {"ro": read_only}, **found)]
+
+
+def a_stick_admitted_to_be_read_is_read_only_in_the_kernel_before_udisks_learns_of_it():
+    admit("sdb-17", "read_only")
+    asked_of_blockdev()
+    expect_read_only(Judged(read_only_stick(ID_FS_USAGE="filesystem", ID_FS_TYPE="vfat"), STICK))
+    asked = asked_of_blockdev()
+    if asked != ["--setro /dev/sdb"]:
+        raise AssertionError(f"the kernel was asked once: {asked}")
+
+
+def partitions_of_a_stick_admitted_to_be_read_are_read_only_too():
+    admit("sdb-17", "read_only")
+    asked_of_blockdev()
+    whole = read_only_stick(ID_PART_TABLE_TYPE="gpt")
+    part = partition("1", ID_FS_USAGE="filesystem", ID_FS_TYPE="vfat")
+    expect_read_only(Judged(whole + [part], STICK, STICK + "/sdb1"))
+    asked = asked_of_blockdev()
+    if asked != ["--setro /dev/sdb", "--setro /dev/sdb1"]:
+        raise AssertionError(f"disk and partition: {asked}")
+
+
+def a_stick_that_the_kernel_does_not_make_read_only_stays_closed():
+    admit("sdb-17", "read_only")
+    found = {"ID_FS_USAGE": "filesystem", "ID_FS_TYPE": "vfat"}
+    expect_medium(Judged(read_only_stick("0", **found), STICK), CLOSED)
+    Path("/run/blockdev-fails").touch()
+    judged = Judged(read_only_stick("1", **found), STICK)
+    Path("/run/blockdev-fails").unlink()
+    expect_medium(judged, CLOSED)
+
+
+def a_raid_or_lvm_member_on_a_stick_admitted_to_be_read_stays_closed():
+    admit("sdb-17", "read_only")
+    for kind in ("LVM2_member", "linux_raid_member"):
+        expect_medium(Judged(read_only_stick(ID_FS_USAGE="raid", ID_FS_TYPE=kind), STICK), CLOSED)
+
+
+def a_stick_admitted_anew_as_encrypted_may_be_written_to_again():
+    admit("sdb-17")
+    asked_of_blockdev()
+    Path("/run/udev/data/b8:16").write_text("E:VAKTPOST_READ_ONLY=1\n")
+    judged = Judged(usb_stick() + [disk(STICK, "sdb", ID_FS_USAGE="crypto", ID_FS_TYPE="crypto_LUKS")], STICK)
+    Path("/run/udev/data/b8:16").unlink()
+    expect_medium(judged, OPEN)
+    expect(asked_of_blockdev() == ["--setrw /dev/sdb"] and not judged.get("VAKTPOST_READ_ONLY"), "released", judged)
+
+
 def removable_disks_and_sd_cards_are_closed_too():
     admit(None)
     path = "/devices/pci0000:00/ata1/block/sdb"
@@ -204,23 +281,59 @@ def removable_disks_and_sd_cards_are_closed_too():
     expect_medium(Judged([device(card, None, {"type": "SD"}, SUBSYSTEM="mmc"), disk(path, "mmcblk0")], path), CLOSED)
 
 
-def internal_optical_and_virtual_disks_are_left_alone():
+def a_disk_behind_an_external_port_is_closed_and_an_internal_one_is_not():
+    """Thunderbolt and USB4: the kernel marks what hangs on a port that the firmware calls external."""
+    admit(None)
+    port = "/devices/pci0000:00/0000:00:1d.0"
+    drive = port + "/0000:04:00.0"
+    path = drive + "/nvme/nvme1/nvme1n1"
+    for outside in (True, False):
+        parents = [device(port, None, SUBSYSTEM="pci"),
+                   device(drive, None, {"removable": "removable"} if outside else {}, SUBSYSTEM="pci"),
+                   device(drive + "/nvme/nvme1", None, SUBSYSTEM="nvme")]
+        judged = Judged(parents + [disk(path, "nvme1n1")], path)
+        if outside:
+            expect_medium(judged, CLOSED)
+        else:
+            expect(not judged.modes and not judged.get("VAKTPOST_MEDIUM"), "left alone", judged)
+
+
+def internal_and_virtual_disks_are_left_alone():
     admit(None)
     for path, node, attributes in (("/devices/pci0000:00/ata1/block/sda", "sda", {}),
-                                   ("/devices/pci0000:00/ata1/block/sr0", "sr0", {"removable": "1"}),
                                    ("/devices/virtual/block/loop0", "loop0", {"removable": "1"})):
         judged = Judged([disk(path, node, attributes)], path)
         expect(not judged.modes and not judged.get("VAKTPOST_MEDIUM") and not judged.get("UDISKS_IGNORE"),
                "left alone", judged)
 
 
-def the_scsi_node_beside_a_stick_is_closed_that_of_an_optical_drive_is_not():
+def an_optical_drive_is_closed_until_its_disc_is_admitted_to_be_read():
+    path = "/devices/pci0000:00/ata2/host1/target1:0:0/1:0:0:0"
+    drive = device(path, None, {"type": "5", "vendor": "x", "model": "y"}, SUBSYSTEM="scsi", DEVTYPE="scsi_device")
+    found = {"ID_CDROM": "1", "ID_FS_USAGE": "filesystem", "ID_FS_TYPE": "iso9660"}
+    disc = disk(path + "/block/sr0", "sr0", {"removable": "1", "ro": "1"}, **found)
     admit(None)
-    path = SCSI + "/scsi_generic/sg1"
-    node = device(path, "sg1", SUBSYSTEM="scsi_generic", DEVNAME="/dev/sg1", MAJOR="21", MINOR="1")
-    expect_node_closed(Judged(usb_stick() + [node], path))
-    judged = Judged(usb_stick(scsi_type="5") + [node], path)
-    expect(not judged.modes, "left alone", judged)
+    expect_medium(Judged([drive, disc], path + "/block/sr0"), CLOSED)
+    admit("sr0-17", "read_only")
+    expect_read_only(Judged([drive, disc], path + "/block/sr0"))
+
+
+def the_scsi_node_beside_a_stick_or_an_optical_drive_is_closed():
+    admit(None)
+    for kind in ("0", "5"):
+        path = SCSI + "/scsi_generic/sg1"
+        node = device(path, "sg1", SUBSYSTEM="scsi_generic", DEVNAME="/dev/sg1", MAJOR="21", MINOR="1")
+        expect_node_closed(Judged(usb_stick(scsi_type=kind) + [node], path))
+    path = "/devices/pci0000:00/ata2/host1/target1:0:0/1:0:0:0"
+    for kind, closed in (("5", True), ("4", True), ("0", False)):
+        drive = device(path, None, {"type": kind, "vendor": "x", "model": "y"}, SUBSYSTEM="scsi", DEVTYPE="scsi_device")
+        node = device(path + "/scsi_generic/sg0", "sg0", SUBSYSTEM="scsi_generic", DEVNAME="/dev/sg0", MAJOR="21",
+                      MINOR="0")
+        judged = Judged([drive, node], path + "/scsi_generic/sg0")
+        if closed:
+            expect_node_closed(judged)
+        else:
+            expect(not judged.modes, "an internal disk's is left alone", judged)
 
 
 def no_program_is_started_from_a_mapping_that_udisks_mounts():

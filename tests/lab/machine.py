@@ -2,11 +2,12 @@
 """The QEMU process: from the command line to both connections, and its end."""
 import subprocess
 from dataclasses import dataclass
+from pathlib import Path
 
 import accel
 from build_guest import cache_root
 from channel import Channel
-from ports import BACK_ENDS
+from ports import BACK_ENDS, SD_CARD
 from qmp import Qmp
 from waiting import LabError, wait_until
 
@@ -25,6 +26,7 @@ class Build:
     desktop: str
     second_screen: bool = False
     keeps_disk: bool = False
+    sd_card: Path | None = None  # an image; without one there is no slot
 
 
 class Machine:
@@ -86,7 +88,7 @@ def _command_line(guest, folder, serial_log, build):
         "-machine", "pc,i8042=off,usb=off", "-smp", "2", "-m", "2048", "-nodefaults", "-display", "none",
         "-kernel", str(guest.kernel), "-initrd", str(guest.initrd), "-append", f"{KERNEL_LINE} lab.desktop={build.desktop}",
         "-drive", f"file={guest.disk},format=raw,if=virtio,snapshot={snapshot},cache=unsafe",
-        *screens,
+        *screens, *_card_slot(build.sd_card),
         # Ports enough for all devices: with fewer QEMU puts a hub between.
         "-device", "qemu-xhci,id=xhci,p2=15,p3=15", *BACK_ENDS,
         "-serial", f"file:{serial_log}",
@@ -94,3 +96,11 @@ def _command_line(guest, folder, serial_log, build):
         "-chardev", f"socket,id=channel,path={folder / 'channel'},server=on,wait=off",
         "-device", "virtserialport,chardev=channel,name=lab",
         "-qmp", f"unix:{folder / 'qmp'},server=on,wait=off"]
+
+
+def _card_slot(card):
+    """A slot for SD cards, which QEMU makes with a card in it and at power-on alone."""
+    if card is None:
+        return []
+    return ["-device", "sdhci-pci", "-drive", f"file={card},format=raw,if=none,id={SD_CARD},snapshot=on",
+            "-device", f"sd-card,drive={SD_CARD}"]

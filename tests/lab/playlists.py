@@ -7,6 +7,7 @@ import steps_boot
 import steps_faults
 import steps_host
 import steps_idle
+import steps_kinds
 import steps_lock
 import steps_media
 import steps_seats
@@ -23,6 +24,7 @@ class Playlist:
     steps: list
     slow: list = field(default_factory=list)  # with --all only
     plugged: dict = field(default_factory=dict)  # fields of workstation.Plugged
+    sd_card: bool = False  # a slot with an encrypted card
 
 
 PLAYLISTS = {
@@ -42,11 +44,20 @@ PLAYLISTS = {
          steps_away.agent_stopped, steps_away.agent_dead, steps_ward.print_collected, steps_ward.card_later,
          steps_ward.cleaner, steps_ward.other_card, steps_ward.operating_room, steps_ward.visiting_doctor,
          steps_ward.shared_account, steps_ward.no_way_back],
-        [steps_away.agent_hangs, steps_idle.touch_pen_wheel_scanner, steps_idle.hold, steps_idle.hold_button, steps_idle.jiggler]),
+        [steps_away.agent_hangs, steps_idle.touch_pen_wheel_scanner, steps_idle.hold, steps_idle.hold_button,
+         steps_idle.jiggler]),
+    "kinds": Playlist(
+        SWAY, [steps_lock.install],
+        [steps_kinds.read_only_stick, steps_kinds.optical_disc, steps_kinds.phone, steps_kinds.changing_stick,
+         steps_kinds.sd_card],
+        [steps_kinds.several_units, steps_kinds.uas_disk, steps_kinds.card_reader, steps_kinds.another_disc,
+         steps_kinds.lvm_member],
+        sd_card=True),
     "x11": Playlist(
         X11, [steps_lock.install],
         [steps_x11.card, steps_x11.locker_missing, steps_x11.locker_lies, steps_x11.shift_change, steps_x11.handover,
-         steps_x11.next_person_at_the_curtain, steps_x11.suspend, steps_x11.suspend_unannounced, steps_x11.trolley, steps_x11.flat_battery, steps_x11.logind_restarted]),
+         steps_x11.next_person_at_the_curtain, steps_x11.suspend, steps_x11.suspend_unannounced, steps_x11.trolley,
+         steps_x11.flat_battery, steps_x11.logind_restarted]),
     "seats": Playlist(X11, [steps_lock.install], [steps_seats.two_seats], plugged={"second_screen": True}),
     "boot": Playlist(SWAY, [steps_lock.install], [steps_boot.closed_from_the_start],
                      [steps_boot.disk_of_fstab], plugged={"keeps_disk": True}),

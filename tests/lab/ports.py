@@ -6,6 +6,7 @@ from card import CardSlot, PlainCard
 
 UNPLUG_SECONDS = 30
 NURSES_CARD = PlainCard("nurse-card")
+SD_CARD = "sd-card"
 
 # QEMU's driver for other kinds of devices, and what it is attached to: the property and the back end's name.
 OTHER_KINDS = {
@@ -31,7 +32,7 @@ class Ports:
         self._numbers = itertools.count(1)
         self.present = set()
         self.cards = set()
-        self._media = set()
+        self._media = {}  # of each device: the names of its images
         self._slots = {}
 
     def plug_keyboard(self, name="keyboard", **properties):
@@ -62,9 +63,8 @@ class Ports:
             del self._slots[name]
             self.cards.discard(name)
             self._qmp.execute("chardev-remove", id=slot_of(name))
-        if name in self._media:
-            self._media.remove(name)
-            self._qmp.execute("blockdev-del", node_name=name)
+        for image in self._media.pop(name, []):
+            self._qmp.execute("blockdev-del", node_name=image)
 
     def insert_card(self, reader="reader", card=NURSES_CARD):
         self._slots[reader].insert(card)
@@ -77,10 +77,50 @@ class Ports:
     def plug_stick(self, stick):
         """What the guest writes goes into the stick's image."""
         name = f"stick{next(self._numbers)}"
-        self._qmp.execute("blockdev-add", driver="raw", node_name=name,
-                          file={"driver": "file", "filename": str(stick.image)})
-        self._media.add(name)
+        self._add_image(name, name, stick.image)
         return self._plug("usb-storage", name, drive=name, removable=True, serial=serial_of(name))
+
+    def plug_enclosure(self, driver, *units):
+        """A device of several logical units, by bulk-only transport ("usb-bot") or by UAS ("usb-uas"). Each unit is a
+        disk ("scsi-hd") or an optical drive ("scsi-cd"), and an image. `unit_of` names them."""
+        name = f"enclosure{next(self._numbers)}"
+        self._plug(driver, name, serial=serial_of(name))
+        for number, (kind, image) in enumerate(units):
+            unit = unit_of(name, number)
+            self._add_image(name, unit, image, kind == "scsi-cd")
+            removable = {"removable": True} if kind == "scsi-hd" else {}
+            self._qmp.execute("device_add", driver=kind, id=unit, bus=f"{name}.0", lun=number, drive=unit, **removable)
+        self._qmp.execute("qom-set", path=f"/machine/peripheral/{name}", property="attached", value=True)
+        return name
+
+    def eject(self, enclosure, number=0):
+        """Takes the medium out of a unit, as a hand does."""
+        unit = unit_of(enclosure, number)
+        self._qmp.execute("blockdev-open-tray", id=unit, force=True)
+        self._qmp.execute("blockdev-remove-medium", id=unit)
+        self._qmp.execute("blockdev-del", node_name=self._media[enclosure].pop(number))
+
+    def insert(self, enclosure, image, number=0, read_only=False):
+        """Puts another medium into the unit that `eject` has emptied."""
+        unit = unit_of(enclosure, number)
+        medium = f"{unit}-{next(self._numbers)}"
+        self._add_image(enclosure, medium, image, read_only, number)
+        self._qmp.execute("blockdev-insert-medium", id=unit, node_name=medium)
+        self._qmp.execute("blockdev-close-tray", id=unit)
+
+    def change_sd_card(self, image):
+        """Takes the SD card out of its slot and puts another one in."""
+        self._qmp.execute("blockdev-change-medium", device=SD_CARD, filename=str(image), format="raw")
+
+    def plug_phone(self, folder):
+        """A phone whose pictures lie in the folder, by MTP."""
+        return self._plug("usb-mtp", f"phone{next(self._numbers)}", rootdir=str(folder))
+
+    def _add_image(self, device, name, image, read_only=False, place=None):
+        self._qmp.execute("blockdev-add", driver="raw", node_name=name, read_only=read_only,
+                          file={"driver": "file", "filename": str(image)})
+        images = self._media.setdefault(device, [])
+        images.insert(len(images) if place is None else place, name)
 
     def plug_redirected(self, device, kind):
         """A device of the lab's own making."""
@@ -99,6 +139,11 @@ class Ports:
         self._qmp.execute("device_add", driver=driver, id=name, bus="xhci.0", **properties)
         self.present.add(name)
         return name
+
+
+def unit_of(enclosure, number):
+    """QEMU's name of a logical unit."""
+    return f"{enclosure}-{number}"
 
 
 def slot_of(reader):

@@ -49,7 +49,8 @@ def play_all(playlist, chosen, package, output):
     started = time.time()
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
-        plugged = Plugged(sticks=[sticks.fat_partition(folder, "at-power-on")], **playlist.plugged)
+        card = sticks.luks(folder, "sd-card").image if playlist.sd_card else None
+        plugged = Plugged(sticks=[sticks.fat_partition(folder, "at-power-on")], sd_card=card, **playlist.plugged)
         with Workstation(output, plugged, playlist.desktop) as lab:
             shift = Shift(lab, Agent(lab), folder, package)
             lab.wait_for_desktop()

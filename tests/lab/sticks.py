@@ -68,6 +68,11 @@ def luks_and_fat(folder, name="luks-and-fat"):
     return Stick("luks-and-fat", _partitioned(folder, name, [(closed, "83"), (open_, "c")]), encrypted=False)
 
 
+def with_parts(folder, name, parts):
+    """A stick with these (image, type) partitions."""
+    return Stick(name, _partitioned(folder, name, parts), encrypted=False)
+
+
 def _part(folder, name, fill):
     image = _blank(folder, f"{name}.part", SIZE)
     fill(image)

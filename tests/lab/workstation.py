@@ -47,6 +47,7 @@ class Plugged:
     second_screen: bool = False  # for a second seat; its keyboard is the port "keyboard2"
     sticks: list = field(default_factory=list)
     keeps_disk: bool = False  # for `restart_with`: what is written outlives the machine
+    sd_card: Path | None = None  # an image; without one there is no slot
 
 
 class Workstation:
@@ -96,7 +97,7 @@ class Workstation:
     def _boot(self, guest):
         started = time.monotonic()
         self._guest = guest
-        build = Build(self.desktop, self._plugged.second_screen, self._plugged.keeps_disk)
+        build = Build(self.desktop, self._plugged.second_screen, self._plugged.keeps_disk, self._plugged.sd_card)
         self._machine = Machine(guest, self._folder, self.output / "serial.log", self.output / "qemu.log", build)
         self._qmp = self._machine.qmp
         self.keyboard, self.pointer = Keyboard(self._qmp), Pointer(self._qmp)

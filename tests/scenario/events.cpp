@@ -40,6 +40,7 @@ Event usb_device_arrived(Arguments& words, Instant now) {
     device.vendor = static_cast<std::uint16_t>(words.number_or("vendor", 0x1234, 16));
     device.product = static_cast<std::uint16_t>(words.number_or("product", 0x5678, 16));
     device.interfaces = parse_interfaces(words.text_or("interfaces", ""));
+    if (words.flag("mtp")) device.interfaces.front().mtp = true;
     device.holds_system_disk = words.flag("system");
     device.present_at_start = words.flag("at_start");
     device.storage_driven = words.flag("driven");
@@ -56,6 +57,7 @@ Medium parse_medium(Arguments& words, Instant now) {
         medium.device = DeviceId{words.text("device")};
         medium.interface = static_cast<std::uint8_t>(words.number_or("interface", 0));
     }
+    medium.slot = words.flag("slot");
     medium.system = words.flag("system");
     medium.admitted_before = words.flag("admitted_before");
     medium.seen = now;

@@ -27,7 +27,7 @@ card_removal_grace = "250ms"
 idle_lock = "never"
 idle_warning = "2min"
 [media]
-unknown = "allow"
+unknown = "unlock_only"
 [usb]
 default = "block"
 restore_on_stop = false
@@ -41,7 +41,7 @@ heartbeat = "1h"
     CHECK(policy->session.on_card_removal == core::PresenceRule::warn);
     CHECK(policy->session.card_removal_grace == 250ms);
     CHECK_FALSE(policy->session.idle_lock);
-    CHECK(policy->media.unknown == core::MediaRule::allow);
+    CHECK(policy->media.unknown == core::UnknownMediaRule::unlock_only);
     CHECK(policy->usb.fallback == core::UsbRuleAction::block);
     CHECK_FALSE(policy->usb.restore_on_stop);
     CHECK(policy->log.heartbeat == 1h);
@@ -96,8 +96,9 @@ TEST_CASE("a wrong word is answered with the right ones") {
           "\"lok\"; "
           "did you mean "
           "\"lock\"?");
-    CHECK(policy_problem("format = 1\n[media]\nunencrypted = \"read_only\"\n") ==
-          "3:15: media.unencrypted must be \"block\" or \"allow\", not \"read_only\"");
+    CHECK(policy_problem("format = 1\n[media]\nunencrypted = \"readonly\"\n") ==
+          "3:15: media.unencrypted must be \"block\", \"read_only\" or \"allow\", not "
+          "\"readonly\"; did you mean \"read_only\"?");
     CHECK(policy_problem("format = 1\n[session]\nmode = true\n") ==
           "3:8: session.mode must be \"enforce\" or \"observe\", not true");
 }

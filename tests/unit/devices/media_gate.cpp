@@ -150,6 +150,29 @@ TEST_CASE(
     CHECK(FakeMachine::read(file) == "VAKTPOST_ADMITTED=any");
 }
 
+TEST_CASE("who is admitted to be read is waited for until the kernel refuses to write to it") {
+    Setup setup;
+    FakeMachine::write(setup.machine.block("sdb") / "ro", "0\n");
+    setup.gate.admit({"sdb-17"}, core::Admission::read_only);
+    CHECK(FakeMachine::read(setup.machine.paths.run / "admitted/sdb-17") ==
+          "VAKTPOST_ADMITTED=read_only");
+    REQUIRE(setup.recorder.run_until([&] { return is_our_change(setup.uevent_of("sdb1")); }));
+    FakeMachine::write(setup.machine.block("sdb") / "ro", "1\n");
+    setup.recorder.settle(setup.workers, "disk:sdb");
+    CHECK(setup.recorder.events.empty());
+}
+
+TEST_CASE("what does not become read-only in time counts as not examined") {
+    Setup setup({10s, 1s, 0s});
+    FakeMachine::write(setup.machine.block("sdb") / "ro", "0\n");
+    setup.gate.admit({"sdb-17"}, core::Admission::read_only);
+    REQUIRE(setup.recorder.run_until_events(1));
+    const auto& examined = setup.recorder.event<core::MediumExamined>(0);
+    CHECK(examined.id.value == "sdb-17");
+    CHECK(examined.examination.verdict == Verdict::error);
+    CHECK(examined.examination.reason == "not_read_only");
+}
+
 TEST_CASE("closing removes the admission at once and announces a change") {
     Setup setup;
     REQUIRE(setup.admissions.admit({"sdb-17"}, core::Admission::any));

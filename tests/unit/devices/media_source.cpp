@@ -68,9 +68,10 @@ TEST_CASE("a stick is a medium with its identity, size and the USB interface beh
     CHECK_FALSE(medium.admitted_before);
 }
 
-TEST_CASE("removable disks and SD cards are media; internal, optical and virtual ones are not") {
+TEST_CASE(
+    "removable disks, cards and optical drives are media; internal and virtual disks are not") {
     Setup setup;
-    for (const char* name : {"sda", "sdc", "mmcblk0", "sr0", "loop0", "zram0", "nbd0"})
+    for (const char* name : {"sda", "sdc", "mmcblk0", "mmcblk1", "sr0", "loop0", "zram0", "nbd0"})
         setup.machine.disk(name, "", 1, 100);
     setup.machine.mapping("dm-0", {"sda"});
     for (const char* name : {"sdc", "sr0", "loop0"})
@@ -78,10 +79,49 @@ TEST_CASE("removable disks and SD cards are media; internal, optical and virtual
     FakeMachine::write(setup.machine.block("mmcblk0") / "device/type", "SD\n");
     setup.scan();
     const auto arrived = setup.recorder.all<core::MediumArrived>();
-    REQUIRE(arrived.size() == 2);
-    std::set<std::string> ids{arrived[0].medium.id.value, arrived[1].medium.id.value};
-    CHECK(ids == std::set<std::string>{"mmcblk0-1", "sdc-1"});
-    CHECK_FALSE(arrived[0].medium.device);
+    std::set<std::string> ids;
+    for (const auto& event : arrived) ids.insert(event.medium.id.value);
+    CHECK(ids == std::set<std::string>{"mmcblk0-1", "sdc-1", "sr0-1"});
+    REQUIRE(arrived.size() == 3);
+    for (const auto& event : arrived) {
+        CHECK_FALSE(event.medium.device);
+        CHECK(event.medium.slot == (event.medium.id.value == "sr0-1"));
+    }
+}
+
+TEST_CASE("a disk behind a port that the firmware calls external is a medium") {
+    Setup setup;
+    setup.machine.disk("nvme1n1", "", 1, 100);
+    setup.scan();
+    CHECK(setup.recorder.all<core::MediumArrived>().empty());
+    const auto above = std::filesystem::canonical(setup.machine.block("nvme1n1")).parent_path();
+    FakeMachine::write(above.parent_path() / "removable", "removable\n");
+    setup.scan();
+    CHECK(setup.recorder.all<core::MediumArrived>().size() == 1);
+}
+
+TEST_CASE("a disk on a bus that only media hang on is a medium") {
+    Setup setup;
+    setup.machine.disk("mspblk0", "", 1, 100);
+    const auto card = std::filesystem::canonical(setup.machine.block("mspblk0")).parent_path();
+    const auto bus = setup.machine.paths.sys / "bus/memstick";
+    std::filesystem::create_directories(bus);
+    std::filesystem::create_symlink(bus, card.parent_path() / "subsystem");
+    setup.scan();
+    CHECK(setup.recorder.all<core::MediumArrived>().size() == 1);
+}
+
+TEST_CASE("a disk beside an empty one of the same USB interface is a card in a slot") {
+    Setup setup;
+    setup.machine.disk("sdb", "1-2:1.1", 17, 2048);
+    setup.machine.disk("sdc", "1-2:1.1", 18, 4096);
+    setup.uevent("add", "sdb");
+    REQUIRE(setup.recorder.run_until_events(1));
+    CHECK_FALSE(setup.recorder.event<core::MediumArrived>(0).medium.slot);
+    setup.machine.disk("sdd", "1-2:1.1", 19, 0);
+    setup.uevent("add", "sdc");
+    REQUIRE(setup.recorder.run_until_events(2));
+    CHECK(setup.recorder.event<core::MediumArrived>(1).medium.slot);
 }
 
 TEST_CASE("a system disk and an earlier admission are told") {
@@ -103,6 +143,7 @@ TEST_CASE("an empty slot is no medium until a card is in it, and none again with
     setup.uevent("change", "sdb");
     REQUIRE(setup.recorder.run_until_events(1));
     CHECK(setup.recorder.event<core::MediumArrived>(0).medium.id.value == "sdb-17");
+    CHECK(setup.recorder.event<core::MediumArrived>(0).medium.slot);
     FakeMachine::write(setup.machine.block("sdb") / "size", "0\n");
     setup.uevent("change", "sdb");
     REQUIRE(setup.recorder.run_until_events(2));
@@ -168,6 +209,24 @@ TEST_CASE("changes while it is examined are reported once, afterwards") {
     setup.source.examination_started({"sdb-17"});
     setup.source.examination_finished({"sdb-17"});
     CHECK(setup.settles_at(2));
+}
+
+TEST_CASE("a card in a reader that is built into the machine is one in a slot") {
+    Setup setup;
+    setup.machine.disk("sdb", "1-2:1.1", 17, 2048);
+    FakeMachine::write(setup.machine.usb("1-2") / "removable", "fixed\n");
+    setup.uevent("add", "sdb");
+    REQUIRE(setup.recorder.run_until_events(1));
+    CHECK(setup.recorder.event<core::MediumArrived>(0).medium.slot);
+}
+
+TEST_CASE("a disk whose capacity changes is a changed medium") {
+    Setup setup;
+    setup.stick_arrives();
+    FakeMachine::write(setup.machine.block("sdb") / "size", "4096\n");
+    setup.partition_uevent("add", "sdb", "sdb1");
+    REQUIRE(setup.recorder.run_until_events(2));
+    CHECK(setup.recorder.event<core::MediumChanged>(1).medium.size == 4096 * 512);
 }
 
 TEST_CASE("a scan after lost events counts what is still there as changed") {

@@ -114,3 +114,17 @@ TEST_CASE("a device with the system's disk on it is known") {
     CHECK(read_usb_device(machine.paths, {"1-2"})->device.holds_system_disk);
     CHECK_FALSE(read_usb_device(machine.paths, {"1-3"})->device.holds_system_disk);
 }
+
+TEST_CASE("an interface of the vendor's own class that calls itself MTP is known") {
+    FakeMachine machine;
+    machine.root_hub(1);
+    machine.usb_device("1-2", {{0, 0xff, 0xff, 0}, {1, 0xff, 0x42, 1}, {2, 8, 6, 0x50}});
+    FakeMachine::write(machine.usb("1-2:1.0") / "interface", "MTP\n");
+    FakeMachine::write(machine.usb("1-2:1.1") / "interface", "ADB Interface\n");
+    FakeMachine::write(machine.usb("1-2:1.2") / "interface", "MTP\n");
+    const auto reading = read_usb_device(machine.paths, {"1-2"});
+    REQUIRE(reading);
+    CHECK(reading->device.interfaces[0].mtp);
+    CHECK_FALSE(reading->device.interfaces[1].mtp);
+    CHECK_FALSE(reading->device.interfaces[2].mtp);
+}
