@@ -15,12 +15,11 @@ struct Perform {
     }
     void operator()(const core::EndSession& action) { to.sessions.end(action.session); }
     void operator()(const core::StandDown& action) { to.programs.stand_down(action.session); }
-    void operator()(const core::OfferLogin& action) {
-        to.sessions.offer_login(action.session);
-    }
+    void operator()(const core::OfferLogin& action) { to.sessions.offer_login(action.session); }
     void operator()(const core::SignOut& action) { to.programs.sign_out(action); }
     void operator()(const core::AllowSleep&) { to.sessions.allow_sleep(); }
     void operator()(const core::Reconcile&) { to.reconcile(); }
+    void operator()(const core::TellTime&) { to.tell_time(); }
     void operator()(const core::Notify& action) { to.notifier.notify(action); }
     void operator()(const core::WatchActivity& action) { to.activity.watch(action.on); }
     void operator()(const core::SetDeadline& action) { to.deadlines.set(action.id, action.at); }

@@ -57,10 +57,12 @@ enum class Notice {
     medium_blocked,
     medium_admitted,
     device_blocked,
+    exception_ends,  // a device that was let in for a while is withdrawn at `until`
 };
 VAKTPOST_WORDS(Notice, "idle_warning", "idle_warning_over", "presence_warning",
                "presence_warning_over", "card_removed", "presence_lost", "no_way_back", "card_left",
-               "hold", "hold_over", "medium_blocked", "medium_admitted", "device_blocked");
+               "hold", "hold_over", "medium_blocked", "medium_admitted", "device_blocked",
+               "exception_ends");
 
 struct Notify {
     SessionId session;
@@ -97,6 +99,9 @@ struct SwitchUsb {
 // Undo the gate's changes of kernel settings (orderly stop).
 struct RestoreUsbDefaults {};
 
+// TimeTold answers.
+struct TellTime {};
+
 struct ExamineMedium {
     MediumId medium;
 };
@@ -117,9 +122,9 @@ struct AppendEvent {
     Record record;
 };
 
-using Action =
-    std::variant<LockSession, EndSession, StandDown, OfferLogin, SignOut, Notify, AllowSleep, Reconcile,
-                 WatchActivity, SetDeadline, CancelDeadline, SwitchUsb, RestoreUsbDefaults,
-                 ExamineMedium, AdmitMedium, CloseMedium, AppendEvent>;
+using Action = std::variant<LockSession, EndSession, StandDown, OfferLogin, SignOut, Notify,
+                            AllowSleep, Reconcile, WatchActivity, SetDeadline, CancelDeadline,
+                            SwitchUsb, RestoreUsbDefaults, TellTime, ExamineMedium, AdmitMedium,
+                            CloseMedium, AppendEvent>;
 
 }  // namespace vaktpost::core

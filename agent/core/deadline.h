@@ -20,10 +20,11 @@ enum class DeadlineKind {
     way_back,        // subject: seat; a keyboard or reader that is swapped should be back by then
     left_behind,     // subject: session; the policy ends one left behind for so long
     sleep,           // no subject; the machine sleeps now, locked or not
+    usb_time,        // no subject; a rule or an exception may begin or end then
     heartbeat,       // no subject
 };
 VAKTPOST_WORDS(DeadlineKind, "card_grace", "presence_lease", "card_debounce", "idle", "idle_lock",
-               "lock_confirm", "hold", "way_back", "left_behind", "sleep", "heartbeat");
+               "lock_confirm", "hold", "way_back", "left_behind", "sleep", "usb_time", "heartbeat");
 
 // One deadline per kind and subject: setting it again moves it.
 struct DeadlineId {

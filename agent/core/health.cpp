@@ -4,12 +4,14 @@
 #include <algorithm>
 
 #include "agent/core/cards.h"
+#include "agent/core/exceptions.h"
 #include "agent/core/idle.h"
 #include "agent/core/lock_check.h"
 #include "agent/core/locking.h"
 #include "agent/core/media_rules.h"
 #include "agent/core/presence.h"
 #include "agent/core/sessions.h"
+#include "agent/core/surroundings.h"
 #include "agent/core/usb_rules.h"
 
 namespace vaktpost::core {
@@ -115,7 +117,9 @@ void on_policy_applied(Context& context, const PolicyApplied& event) {
         arm_idle(context, name);
         check_ways_back(context, name);
     }
+    end_exceptions(context);
     rejudge_usb(context);
+    arm_time(context);
     reexamine_media(context);
     arm_heartbeat(context);
 }

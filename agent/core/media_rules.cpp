@@ -11,8 +11,27 @@ struct Judgement {
     RuleId rule;
 };
 
-Judgement judge(const Policy& policy, Verdict verdict) {
-    switch (verdict) {
+// What was decided about the interface that the medium hangs on; null: it hangs on none.
+const InterfaceDecision* interface_of(const State& state, const Medium& medium) {
+    if (!medium.device || !medium.interface) return nullptr;
+    const auto device = state.usb.find(*medium.device);
+    if (device == state.usb.end()) return nullptr;
+    const auto found = device->second.interfaces.find(*medium.interface);
+    return found == device->second.interfaces.end() ? nullptr : &found->second;
+}
+
+// A rule trusts the device to encrypt what looks plain to us.
+bool is_hardware_encrypted(const State& state, const MediumState& medium) {
+    const auto* interface = interface_of(state, medium.medium);
+    return interface != nullptr && interface->hardware &&
+           medium.examination.verdict == Verdict::plain;
+}
+
+Judgement judge(const Context& context, const MediumState& medium) {
+    const auto& policy = context.policy;
+    if (is_hardware_encrypted(context.state, medium))
+        return {true, interface_of(context.state, medium.medium)->rule};
+    switch (medium.examination.verdict) {
         case Verdict::encrypted:
             return {true, {"media.encrypted"}};
         case Verdict::plain:
@@ -25,23 +44,26 @@ Judgement judge(const Policy& policy, Verdict verdict) {
     return {false, {"builtin.not_examined"}};
 }
 
-std::vector<Field> describe(const MediumState& state, Instant now) {
+std::vector<Field> describe(const MediumState& state, bool hardware, Instant now) {
     const auto& medium = state.medium;
     std::vector<Field> data{{"medium", medium.id.value}};
     if (medium.device) data.push_back({"device", medium.device->value});
     data.push_back({"size", static_cast<std::int64_t>(medium.size)});
     if (medium.system) return data;
-    data.push_back({"verdict", word(state.examination.verdict)});
+    data.push_back({"verdict", hardware ? "hardware" : word(state.examination.verdict)});
     data.push_back({"reason", state.examination.reason});
     data.push_back({"parts", state.examination.parts});
     data.push_back({"verdict_ms", to_ms(now - medium.seen)});
     return data;
 }
 
-Record& append(Context& context, EventType type, const MediumState& state, RuleId rule,
+Record& append(Context& context, EventType type, MediumState& state, const RuleId& rule,
                Outcome outcome) {
-    auto& record = context.append(type, describe(state, context.now));
-    record.rule = std::move(rule);
+    auto& record = context.append(
+        type, describe(state, is_hardware_encrypted(context.state, state), context.now));
+    record.rule = rule;
+    state.rule = rule;
+    state.record = record.seq;
     record.outcome = outcome;
     return record;
 }
@@ -133,7 +155,7 @@ void on_medium_examined(Context& context, const MediumExamined& event) {
     if (found == context.state.media.end()) return;
     auto& state = found->second;
     state.examination = event.examination;
-    const auto judgement = judge(context.policy, event.examination.verdict);
+    const auto judgement = judge(context, state);
     if (context.policy.media.mode == Mode::observe) {
         observe(context, state, judgement);
     } else if (judgement.admit) {

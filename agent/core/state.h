@@ -17,6 +17,8 @@
 #include "agent/core/session_memory.h"
 #include "agent/core/source.h"
 #include "agent/core/usb.h"
+#include "agent/core/usb_exception.h"
+#include "agent/core/usb_match.h"
 
 namespace vaktpost::core {
 
@@ -103,12 +105,19 @@ struct Seat {
     bool way_back_missing = false;  // its deadline runs
 };
 
-enum class InterfaceVerdict { allow, block, examine };
+enum class InterfaceVerdict {
+    allow,
+    block,
+    examine,    // storage: what is on it decides
+    read_only,  // storage: likewise, and what is refused may be read all the same
+};
 
 struct InterfaceDecision {
     InterfaceVerdict verdict = InterfaceVerdict::block;
     RuleId rule;
     bool observed = false;  // would be blocked, but the policy only observes
+    bool audited = false;   // allowed, and the record says so
+    bool hardware = false;  // storage whose device encrypts by itself what looks plain
     bool operator==(const InterfaceDecision&) const = default;
 };
 
@@ -117,6 +126,8 @@ struct UsbDeviceState {
     std::map<std::uint8_t, InterfaceDecision> interfaces;
     std::optional<Instant> decided;  // set while a switch is under way that is to be recorded
     std::optional<Seq> cause;        // the medium's record, when it was withdrawn because of that
+    bool judged = false;        // false: it waits for the sessions to be told, and stays as it is
+    std::optional<Seq> record;  // of the newest decision
 };
 
 enum class MediumPhase { examining, admitted, blocked };
@@ -128,6 +139,8 @@ struct MediumState {
     bool was_admitted = false;
     std::optional<Seq> admitted_by;  // record of the admission
     Examination examination;         // the newest
+    RuleId rule;                     // of the newest decision
+    std::optional<Seq> record;       // likewise
 };
 
 enum class SourcePhase { starting, ready, lost };
@@ -139,6 +152,9 @@ struct SourceState {
     std::string cause;            // of the loss
     std::optional<Seq> degraded;  // record of the loss
 };
+
+// What has been said about the end of a rule with "until", in this run.
+enum class RuleEnd { none, warned, expired };
 
 struct State {
     Seq next_seq = 1;  // set by the runtime from the log before the first event
@@ -158,6 +174,12 @@ struct State {
     std::map<SessionId, SessionMemory> remembered;  // of the run before, not yet taken up
     std::map<DeviceId, UsbDeviceState> usb;
     std::map<MediumId, MediumState> media;
+
+    std::optional<Wall> wall;         // none: not told yet
+    std::optional<Instant> time_due;  // of the deadline usb_time
+    UsbExceptions exceptions;         // given by operators
+    std::map<RuleId, RuleEnd> rules_ended;
+    std::optional<Surroundings> judged_around;  // what the devices were judged by last
 };
 
 enum class Health { starting, armed, degraded };

@@ -49,6 +49,9 @@ constexpr Entry entries[] = {
     {"device_blocked",
      {Place::message, N_("The USB device is blocked"), nullptr,
       N_("It is not allowed on this machine. The help desk can assist you.")}},
+    {"exception_ends",
+     {Place::message, N_("A USB device can be used until %s"), nullptr,
+      N_("It was allowed for a while, and will be blocked then. Finish what you do with it.")}},
 };
 
 struct End {

@@ -76,7 +76,7 @@ def nothing_makes_a_sound_or_wakes_a_dark_screen(world):
     server = notifications(world)
     world.begin()
     words = ["idle_warning", "presence_warning", "card_removed", "presence_lost", "no_way_back", "card_left", "hold",
-             "medium_blocked", "medium_admitted", "device_blocked"]
+             "medium_blocked", "medium_admitted", "device_blocked", "exception_ends"]
     for count, word in enumerate(words):
         notice(world, word, seconds=600)
         hints = shown(server, count + 1)[HINTS]
