@@ -19,6 +19,7 @@ struct Perform {
     void operator()(const core::SignOut& action) { to.programs.sign_out(action); }
     void operator()(const core::AllowSleep&) { to.sessions.allow_sleep(); }
     void operator()(const core::Reconcile&) { to.reconcile(); }
+    void operator()(const core::TellTime&) { to.tell_time(); }
     void operator()(const core::Notify& action) { to.notifier.notify(action); }
     void operator()(const core::WatchActivity& action) { to.activity.watch(action.on); }
     void operator()(const core::SetDeadline& action) { to.deadlines.set(action.id, action.at); }

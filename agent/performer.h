@@ -26,6 +26,7 @@ struct Performer {
     ports::EventLog& log;
     DeadlineQueue& deadlines;
     std::function<void()> reconcile;  // every source asks the world anew
+    std::function<void()> tell_time;  // TimeTold follows
 
     // Protection before paperwork: records are appended after everything else has been set going.
     void perform(const core::Actions& actions);

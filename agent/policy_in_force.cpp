@@ -10,7 +10,7 @@ namespace vaktpost {
 namespace {
 
 constexpr std::string_view local_source = "local";
-constexpr std::size_t policy_size_limit = 1 << 20;
+constexpr std::size_t policy_size_limit = 4 << 20;
 
 }  // namespace
 
@@ -38,6 +38,13 @@ core::Status PolicyInForce::reload() {
     if (!loaded) return loaded.error();
     take(std::move(*loaded));
     return core::Done{};
+}
+
+void PolicyInForce::name_serials(const platform::Pseudonym& pseudonym) {
+    effective_.usb_rules.name_serials(
+        [&](std::uint16_t vendor, std::uint16_t product, const std::string& serial) {
+            return platform::usb_serial_tag(pseudonym, vendor, product, serial);
+        });
 }
 
 void PolicyInForce::take(config::LoadedPolicy loaded) {

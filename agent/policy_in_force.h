@@ -4,6 +4,7 @@
 #include <string>
 
 #include "config/load.h"
+#include "platform/base/pseudonym.h"
 
 namespace vaktpost {
 
@@ -21,6 +22,9 @@ class PolicyInForce {
 
     // An error leaves everything as it was.
     core::Status reload();
+
+    // Rules name devices by serial number; what they are held against is its tag.
+    void name_serials(const platform::Pseudonym& pseudonym);
 
     [[nodiscard]] const core::Policy& policy() const { return effective_; }
     [[nodiscard]] const config::LoadedPolicy& loaded() const { return loaded_; }

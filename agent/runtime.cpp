@@ -12,12 +12,14 @@
 #include "agent/control/status.h"
 #include "agent/echoing_log.h"
 #include "agent/events/log_writer.h"
+#include "agent/exceptions_file.h"
 #include "agent/legacy.h"
 #include "agent/performer.h"
 #include "agent/policy_in_force.h"
 #include "platform/activity/evdev_activity.h"
 #include "platform/base/clock.h"
 #include "platform/base/journal.h"
+#include "platform/base/wall_clock.h"
 #include "platform/devices/device_sources.h"
 #include "platform/devices/host_disks.h"
 #include "platform/network/network_source.h"
@@ -35,7 +37,9 @@ constexpr auto state_folder = "/var/lib/vaktpost";
 constexpr auto last_good_policy = "/var/lib/vaktpost/policy.last-good.toml";
 constexpr auto tag_key = "/var/lib/vaktpost/tag.key";
 constexpr auto control_socket = "/run/vaktpost/control.sock";
+constexpr auto exceptions = "/var/lib/vaktpost/exceptions";
 constexpr auto reviewers_group = "vaktpost-review";
+constexpr auto operators_group = "vaktpost-operator";
 constexpr std::chrono::seconds last_flush{5};
 
 config::Settings settings_or_defaults(const std::string& file) {
@@ -69,6 +73,7 @@ struct Runtime::Parts {
     control::Hooks hooks();
     void recall();
     void reconcile();
+    void tell_time();
     void locker_claimed(const core::SessionId& session, uid_t uid, pid_t process);
     smartcard::CardIdentity card_identity();
     void wait_for_signals();
@@ -91,6 +96,8 @@ struct Runtime::Parts {
     platform::Workers workers{io};
     platform::ServiceManager service{io};
     Legacy legacy;
+    ExceptionsFile exceptions_file{workers, exceptions};
+    platform::WallClock wall_clock{io, [this] { tell_time(); }};
     events::LogWriter log;
     EchoingLog echo;
     DeadlineQueue deadlines;
@@ -119,9 +126,11 @@ Runtime::Parts::Parts(const Options& options)
       network(io, sink(), workers),
       sessions(io, sink()),
       lockers(io, sink()),
-      control(io, control_socket, control::local_group(reviewers_group), hooks()),
-      performer{sessions, control, activity,  devices.usb_gate(),     devices.media_gate(),
-                control,  echo,    deadlines, [this] { reconcile(); }} {}
+      control(io, control_socket,
+              {control::local_group(reviewers_group), control::local_group(operators_group)},
+              hooks()),
+      performer{sessions, control, activity,  devices.usb_gate(),      devices.media_gate(),
+                control,  echo,    deadlines, [this] { reconcile(); }, [this] { tell_time(); }} {}
 
 // --- the main path: an event comes, core decides, the ports perform
 
@@ -147,6 +156,7 @@ void Runtime::Parts::settle() {
     deciding = false;
     busy_since = true;
     legacy.keep(state, policy.policy());
+    exceptions_file.keep(state.exceptions, log.epoch());
     show_health();
 }
 
@@ -201,6 +211,10 @@ void Runtime::Parts::start_log() {
     const auto previous = platform::take_previous_run(platform::now());
     handle(core::AgentStarted{VAKTPOST_VERSION, begin.previous_end, previous.result, previous.away,
                               previous.locked_meanwhile});
+    // Before any device is judged: a rule may ask what time it is.
+    for (auto& exception : exceptions_file.read(log.epoch()))
+        handle(core::ExceptionRemembered{std::move(exception)});
+    tell_time();
 }
 
 void Runtime::Parts::start_control() {
@@ -238,6 +252,7 @@ void Runtime::Parts::reload_policy() {
 }
 
 void Runtime::Parts::follow_policy() {
+    policy.name_serials(pseudonym);
     log.set_origin(origin());
     const auto& loaded = policy.loaded();
     activity.configure(policy.policy().input);
@@ -283,6 +298,11 @@ smartcard::CardIdentity Runtime::Parts::card_identity() {
                 return policy.policy().role_of(reader, atr) == core::CardRole::presence;
             },
             [this](std::string_view identity) { return pseudonym.tag("card", identity); }};
+}
+
+void Runtime::Parts::tell_time() {
+    const auto wall = platform::wall_now();
+    handle(core::TimeTold{wall.utc, wall.offset});
 }
 
 void Runtime::Parts::reconcile() {

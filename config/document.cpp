@@ -12,6 +12,7 @@
 #include <toml++/toml.h>
 
 #include <array>
+#include <chrono>
 
 #include "config/quote.h"
 #include "config/text_check.h"
@@ -45,6 +46,18 @@ Kind kind_of(const toml::node& node) {
     }
 }
 
+// A day of the calendar and a time of it, with an offset: the library checks their ranges.
+std::optional<core::WallTime> moment(const toml::date_time& time) {
+    if (!time.offset) return std::nullopt;
+    const std::chrono::year_month_day date{std::chrono::year(time.date.year),
+                                           std::chrono::month(time.date.month),
+                                           std::chrono::day(time.date.day)};
+    if (!date.ok() || time.date.year < 1970) return std::nullopt;
+    return std::chrono::sys_days(date).time_since_epoch() + std::chrono::hours(time.time.hour) +
+           std::chrono::minutes(time.time.minute) + std::chrono::seconds(time.time.second) -
+           std::chrono::minutes(time.offset->minutes);
+}
+
 Value convert(const toml::node& node, int depth) {
     Value value;
     value.kind = kind_of(node);
@@ -52,6 +65,7 @@ Value convert(const toml::node& node, int depth) {
     if (const auto* text = node.as_string()) value.text = text->get();
     if (const auto* integer = node.as_integer()) value.integer = integer->get();
     if (const auto* flag = node.as_boolean()) value.flag = flag->get();
+    if (const auto* time = node.as_date_time()) value.moment = moment(time->get());
     if (depth == deepest) return value;
     if (const auto* list = node.as_array())
         for (const toml::node& item : *list) value.list.push_back(convert(item, depth + 1));

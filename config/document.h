@@ -4,10 +4,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "agent/core/wall.h"
 #include "agent/core/words.h"
 #include "config/problem.h"
 
@@ -17,14 +19,15 @@ enum class Kind { text, integer, real, flag, moment, list, table };
 
 struct Entry;
 
-// Of the members behind `kind` and `at`, the one that the kind names is set. A real and a moment
-// keep no value: no key takes one.
+// Of the members behind `kind` and `at`, the one that the kind names is set. A real keeps no value:
+// no key takes one.
 struct Value {
     Kind kind = Kind::table;
     Position at;
     std::string text;
     std::int64_t integer = 0;
     bool flag = false;
+    std::optional<core::WallTime> moment;  // none: it names no offset from UTC, or is none of ours
     std::vector<Value> list;
     std::vector<Entry> table;
 };

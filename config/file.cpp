@@ -37,7 +37,7 @@ core::Result<std::string> read_all(int fd, const std::string& operation) {
         if (got == 0) break;
         have += static_cast<std::size_t>(got);
     }
-    if (have > largest_file) return core::Error{EFBIG, operation, "the file is larger than 1 MiB"};
+    if (have > largest_file) return core::Error{EFBIG, operation, "the file is larger than 4 MiB"};
     return bytes.substr(0, have);
 }
 

@@ -16,7 +16,7 @@ enum class Trust {
     root,    // a file that the agent obeys: while we are root, nobody else may be able to write it
 };
 
-// The bytes of a regular file of at most 1 MiB. Does not wait, whatever the path names (a FIFO, a
+// The bytes of a regular file of at most 4 MiB. Does not wait, whatever the path names (a FIFO, a
 // device). With Trust::root a symbolic link is not followed. Error.code is ENOENT where there is no
 // such file.
 core::Result<std::string> read_file(const std::string& path, Trust trust);

@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "agent/core/types.h"
@@ -39,6 +40,9 @@ std::span<const RuleTable> rule_tables();
 inline constexpr RuleKey rule_id{"id", "1 to 64 of a-z, 0-9 and \"-\"",
                                  "names the rule in events; unique in the file"};
 
+inline constexpr std::string_view rule_id_characters = "abcdefghijklmnopqrstuvwxyz0123456789-";
+inline constexpr std::size_t longest_rule_id = 64;
+
 // "KEY must be FORM, not VALUE"
 void wrong(TableReader& rule, const RuleKey& key, const Value& value);
 
@@ -63,13 +67,21 @@ bool any_has(const std::vector<Rule>& rules, Member Rule::*member, const Member&
 
 template <class Rule>
 void read_rule_id(TableReader& rule, const std::vector<Rule>& earlier, core::RuleId& id) {
-    constexpr std::string_view characters = "abcdefghijklmnopqrstuvwxyz0123456789-";
-    constexpr std::size_t longest = 64;
     require(rule, rule_id);
-    const auto text = read_text(rule, rule_id, characters, longest);
+    const auto text = read_text(rule, rule_id, rule_id_characters, longest_rule_id);
     if (!text) return;
     id.value = *text;
     refuse_repeated(rule, rule_id, any_has(earlier, &Rule::id, id));
+}
+
+// The same where there may be thousands of them.
+inline void read_rule_id(TableReader& rule, std::unordered_set<std::string>& earlier,
+                         core::RuleId& id) {
+    require(rule, rule_id);
+    const auto text = read_text(rule, rule_id, rule_id_characters, longest_rule_id);
+    if (!text) return;
+    id.value = *text;
+    refuse_repeated(rule, rule_id, !earlier.insert(*text).second);
 }
 
 // Reads each [[table]] with `read`, which is given the table and those before it.

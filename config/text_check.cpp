@@ -89,7 +89,7 @@ class Scanner {
 }  // namespace
 
 std::optional<Problem> check_text(std::string_view text) {
-    if (text.size() > largest_file) return Problem{1, 1, "the file is larger than 1 MiB"};
+    if (text.size() > largest_file) return Problem{1, 1, "the file is larger than 4 MiB"};
     return Scanner(text).scan();
 }
 

@@ -8,7 +8,8 @@
 
 namespace vaktpost::config {
 
-inline constexpr std::size_t largest_file = 1U << 20U;  // bytes
+// Bytes: ten thousand rules about devices, and room to spare.
+inline constexpr std::size_t largest_file = 4U << 20U;
 
 // Bytes of a line. TOML nests one table per dot of a key, and the TOML library frees nested tables
 // by recursion: the bound keeps a file of dots from exhausting the stack.

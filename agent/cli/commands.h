@@ -42,9 +42,35 @@ struct HoldOptions {
     std::string socket = default_socket;
 };
 
+struct DevicesOptions {
+    bool json = false;
+    std::string socket = default_socket;
+};
+
+struct AllowOptions {
+    std::string device;
+    std::string time;  // as typed
+    std::string reason;
+    std::string socket = default_socket;
+};
+
 struct ExamineOptions {
     bool json = false;
     std::string path;
+};
+
+struct PolicyExplainOptions {
+    std::string file;    // empty: the one in force
+    std::string device;  // a name, or words that describe one; empty: every device present
+    std::string user;
+    std::vector<std::string> groups;
+    std::string screen = "open";
+    std::string socket = default_socket;
+};
+
+struct PolicySuggestOptions {
+    bool this_machine = false;
+    std::string database = default_database;
 };
 
 // Each runs one command on standard output and standard error and gives its exit status.
@@ -52,15 +78,23 @@ int run_status(const StatusOptions& options);
 int run_events(const EventsOptions& options);
 int run_explain(const ExplainOptions& options);
 int run_hold(const HoldOptions& options);
+int run_devices(const DevicesOptions& options);
+int run_allow(const AllowOptions& options);
 int run_examine(const ExamineOptions& options, const std::filesystem::path& examiner);
 int run_policy_check(const std::string& file);
+int run_policy_explain(const PolicyExplainOptions& options);
+int run_policy_suggest(const PolicySuggestOptions& options);
 
 // Each adds its command to the program; when it is given, `exit_status` is set.
 void add_status(CLI::App& app, int& exit_status);
 void add_events(CLI::App& app, int& exit_status);
 void add_explain(CLI::App& app, int& exit_status);
 void add_hold(CLI::App& app, int& exit_status);
+void add_devices(CLI::App& app, int& exit_status);
+void add_allow(CLI::App& app, int& exit_status);
 void add_examine(CLI::App& app, int& exit_status);
 void add_policy(CLI::App& app, int& exit_status);
+void add_policy_explain(CLI::App& policy, int& exit_status);
+void add_policy_suggest(CLI::App& policy, int& exit_status);
 
 }  // namespace vaktpost::cli

@@ -19,6 +19,8 @@ int main(int argc, char** argv) {
         vaktpost::cli::add_events(app, exit_status);
         vaktpost::cli::add_explain(app, exit_status);
         vaktpost::cli::add_hold(app, exit_status);
+        vaktpost::cli::add_devices(app, exit_status);
+        vaktpost::cli::add_allow(app, exit_status);
         vaktpost::cli::add_examine(app, exit_status);
         vaktpost::cli::add_policy(app, exit_status);
         try {

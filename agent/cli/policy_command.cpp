@@ -30,6 +30,8 @@ void add_policy(CLI::App& app, int& exit_status) {
                                              "line FILE:LINE:COL: message for each problem.");
     check->add_option("FILE", *file, "the policy")->required();
     check->callback([file, &exit_status] { exit_status = run_policy_check(*file); });
+    add_policy_explain(*policy, exit_status);
+    add_policy_suggest(*policy, exit_status);
 }
 
 }  // namespace vaktpost::cli

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What becomes of each request. The answer is queued first: what an event sets going may send the
 // same client more.
+#include <algorithm>
+
+#include "agent/control/devices.h"
 #include "agent/control/hold.h"
 #include "agent/control/server.h"
 #include "platform/base/clock.h"
@@ -36,7 +39,7 @@ void Server::replace(Role role, Connection& connection, const core::SessionId& s
 }
 
 void Server::answer(Connection& connection, const StatusRequest&) {
-    connection.send(status_answer(hooks_.status(may_review(connection.peer(), reviewers_))));
+    connection.send(status_answer(hooks_.status(may_review(connection.peer(), groups_.reviewers))));
 }
 
 void Server::answer(Connection& connection, const RegisterSession& request) {
@@ -116,6 +119,38 @@ void Server::answer(Connection& connection, const HoldRequest& request) {
     if (!until) return connection.send_error("this screen is not open, or not one that locks");
     last_hold_[uid] = std::chrono::steady_clock::now();
     connection.send(hold_answer(*session, *until, platform::now()));
+}
+
+bool Server::is_operator(const Connection& connection) const {
+    return connection.peer().uid == 0 || is_member(connection.peer(), groups_.operators);
+}
+
+void Server::answer(Connection& connection, const DevicesRequest&) {
+    if (!may_review(connection.peer(), groups_.reviewers) && !is_operator(connection))
+        return connection.send_error("only root, reviewers and operators may");
+    const View view = hooks_.view();
+    connection.send(devices_answer(devices_text(view.state, view.policy, platform::now())));
+}
+
+void Server::answer(Connection& connection, const AllowRequest& request) {
+    if (!is_operator(connection)) return connection.send_error("only root and operators may");
+    const View view = hooks_.view();
+    const auto& reasons = view.policy.usb.allow_reasons;
+    if (std::find(reasons.begin(), reasons.end(), request.reason) == reasons.end())
+        return connection.send(reasons_answer(reasons));
+    if (const auto why = no_exception_for(view.state, request.device); !why.empty())
+        return connection.send_error(why);
+    const auto time = std::chrono::seconds(request.seconds);
+    if (time > view.policy.usb.allow_longest)
+        return connection.send_error(
+            "longer than the policy allows: at most " +
+            std::to_string(core::to_ms(view.policy.usb.allow_longest) / 60'000) + " minutes");
+    const bool root = connection.peer().uid == 0;
+    hooks_.events(core::ExceptionRequested{request.device, time, request.reason,
+                                           root ? core::Grantor::root : core::Grantor::operator_});
+    const auto* given = exception_of(hooks_.view().state, request.device);
+    if (given == nullptr) return connection.send_error("the device has just left");
+    connection.send(allow_answer(*given));
 }
 
 void Server::answer(Connection& connection, const SleepRequest&) {

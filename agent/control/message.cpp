@@ -53,6 +53,15 @@ std::string hold_answer(const core::SessionId& session, core::Instant until, cor
         {"ok", true}, {"session", session.value}, {"seconds", seconds_until(until, now)}});
 }
 
+std::string devices_answer(std::string_view devices) {
+    return R"({"ok":true,"devices":)" + std::string(devices) + "}";
+}
+
+std::string allow_answer(const core::UsbException& exception) {
+    return json::serialize(json::object{
+        {"ok", true}, {"rule", exception.id.value}, {"until", core::utc_text(exception.until)}});
+}
+
 std::string sleep_answer(bool locked) {
     return json::serialize(json::object{{"ok", true}, {"locked", locked}});
 }

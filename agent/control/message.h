@@ -8,6 +8,7 @@
 
 #include "agent/core/actions.h"
 #include "agent/core/time.h"
+#include "agent/core/usb_exception.h"
 
 namespace vaktpost::control {
 
@@ -24,6 +25,8 @@ std::string session_answer(const Lockers& lockers);
 // The reason for a hold is none of these.
 std::string reasons_answer(const std::vector<std::string>& reasons);
 std::string hold_answer(const core::SessionId& session, core::Instant until, core::Instant now);
+std::string devices_answer(std::string_view devices);  // `devices`: a JSON object
+std::string allow_answer(const core::UsbException& exception);
 std::string sleep_answer(bool locked);
 std::string lock_line(const core::SessionId& session);
 std::string stand_down_line(const core::SessionId& session);

@@ -38,10 +38,12 @@ core::Result<Peer> peer_of(int socket) {
     return Peer{credentials.uid, std::move(*groups)};
 }
 
+bool is_member(const Peer& peer, std::optional<gid_t> group) {
+    return group && std::find(peer.groups.begin(), peer.groups.end(), *group) != peer.groups.end();
+}
+
 bool may_review(const Peer& peer, std::optional<gid_t> reviewers) {
-    if (peer.uid == 0) return true;
-    return reviewers &&
-           std::find(peer.groups.begin(), peer.groups.end(), *reviewers) != peer.groups.end();
+    return peer.uid == 0 || is_member(peer, reviewers);
 }
 
 std::optional<gid_t> local_group(const std::string& name) {

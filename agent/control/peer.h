@@ -23,6 +23,9 @@ core::Result<Peer> peer_of(int socket);
 // Root, or a member of the reviewers' group.
 bool may_review(const Peer& peer, std::optional<gid_t> reviewers);
 
+// A member of that group.
+bool is_member(const Peer& peer, std::optional<gid_t> group);
+
 // The id of a group in /etc/group; nothing where it has none. Reads that file alone: other sources
 // of groups would ask the network, and load libraries into the agent.
 std::optional<gid_t> local_group(const std::string& name);

@@ -15,6 +15,8 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t longest_session = 64;
+constexpr std::size_t longest_device = 64;
+constexpr std::int64_t longest_exception = 365LL * 24 * 3600;  // the policy allows less
 
 constexpr auto locker_causes = std::to_array<std::string_view>(
     {"no_locker", "no_display", "exec", "status", "signal", "gone", "deadline"});
@@ -128,6 +130,24 @@ Parsed hold(const json::object& object) {
     return Request(HoldRequest{std::move(*session), std::move(*reason)});
 }
 
+// The kernel makes its names of digits, dots and hyphens; nothing else is looked up or repeated.
+bool is_device_id(std::string_view id) {
+    return !id.empty() && id.size() <= longest_device &&
+           id.find_first_not_of("0123456789.-") == std::string_view::npos;
+}
+
+Parsed allow(const json::object& object) {
+    auto device = text_of(object, "device");
+    if (!device || !is_device_id(*device)) return refused("no valid device");
+    const json::value* seconds = find(object, "seconds");
+    if (seconds == nullptr || !seconds->is_int64() || seconds->get_int64() < 1 ||
+        seconds->get_int64() > longest_exception)
+        return refused("no valid seconds");
+    auto reason = text_of(object, "reason");
+    if (!reason) return refused("no reason");
+    return Request(AllowRequest{{std::move(*device)}, seconds->get_int64(), std::move(*reason)});
+}
+
 struct SessionOperation {
     std::string_view op;
     Parsed (*parse)(core::SessionId session, const json::object& object);
@@ -156,6 +176,8 @@ core::Result<Request> parse_request(std::string_view line) {
     if (*op == "sleep") return Request(SleepRequest{});
     if (*op == "awake") return Request(AwakeRequest{});
     if (*op == "hold") return hold(object);
+    if (*op == "devices") return Request(DevicesRequest{});
+    if (*op == "allow") return allow(object);
     for (const SessionOperation& known : session_operations) {
         if (*op != known.op) continue;
         auto session = session_of(object);

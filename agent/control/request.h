@@ -62,13 +62,23 @@ struct HoldRequest {
     std::string reason;                      // any text
 };
 
+// Every device and medium, with the reasons of each verdict.
+struct DevicesRequest {};
+
+// Somebody wants a device to be usable for a while.
+struct AllowRequest {
+    core::DeviceId device;
+    std::int64_t seconds = 0;  // above 0
+    std::string reason;        // any text
+};
+
 // The machine is about to sleep, or has slept.
 struct SleepRequest {};
 struct AwakeRequest {};
 
 using Request = std::variant<StatusRequest, RegisterSession, RegisterCurtain, ScreenChecked,
                              ScreenLocked, ScreenUnlocked, NextPerson, LockerFailed, SignOutEnded,
-                             HoldRequest, SleepRequest, AwakeRequest>;
+                             HoldRequest, DevicesRequest, AllowRequest, SleepRequest, AwakeRequest>;
 
 // One line of the protocol (README.md), hostile. The Error's code is EBADMSG where the line is no
 // JSON object: what follows on that connection cannot be trusted to be lines; otherwise EINVAL.

@@ -34,11 +34,11 @@ bool somebody_serves(boost::asio::io_context& io,
 
 }  // namespace
 
-Server::Server(boost::asio::io_context& io, std::string path, std::optional<gid_t> reviewers,
-               Hooks hooks, ServerLimits limits)
+Server::Server(boost::asio::io_context& io, std::string path, Groups groups, Hooks hooks,
+               ServerLimits limits)
     : io_(io),
       path_(std::move(path)),
-      reviewers_(reviewers),
+      groups_(groups),
       hooks_(std::move(hooks)),
       limits_(limits),
       acceptor_(io),

@@ -42,8 +42,8 @@ struct Hooks {
     std::function<Lockers()> lockers;
 
     // LockChecked, SessionLocked, SessionUnlocked and WitnessLost (of the saver and the curtain),
-    // LockerFailed, LockSignalled, SignedOut, HoldRequested, SleepComing, SleepOver. What it
-    // changes shows in view() when it returns.
+    // LockerFailed, LockSignalled, SignedOut, HoldRequested, ExceptionRequested, SleepComing,
+    // SleepOver. What it changes shows in view() when it returns.
     ports::EventSink events;
 
     // The session program, which runs as `uid`, says that this process covers the screen. Nothing
@@ -52,6 +52,12 @@ struct Hooks {
 
     // It says that our locker ended because the password was given.
     std::function<void(const core::SessionId& session)> locker_unlocked;
+};
+
+// Who may do what beside root.
+struct Groups {
+    std::optional<gid_t> reviewers;  // see sessions and devices
+    std::optional<gid_t> operators;  // see devices, and allow one for a while
 };
 
 struct ServerLimits {
@@ -69,8 +75,8 @@ class Server final : public ports::Notifier,
                      public ports::SessionProgram,
                      private Connection::Owner {
   public:
-    Server(boost::asio::io_context& io, std::string path, std::optional<gid_t> reviewers,
-           Hooks hooks, ServerLimits limits = {});
+    Server(boost::asio::io_context& io, std::string path, Groups groups, Hooks hooks,
+           ServerLimits limits = {});
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
     ~Server() override;
@@ -97,6 +103,7 @@ class Server final : public ports::Notifier,
     void replace(Role role, Connection& connection, const core::SessionId& session);
     [[nodiscard]] bool speaks(Connection& connection, Role role, const core::SessionId& session);
     [[nodiscard]] bool is_root(Connection& connection);
+    [[nodiscard]] bool is_operator(const Connection& connection) const;
     [[nodiscard]] bool holds_again(uid_t uid);
 
     void on_request(Connection& connection, const Request& request) override;
@@ -111,12 +118,14 @@ class Server final : public ports::Notifier,
     void answer(Connection& connection, const LockerFailed& request);
     void answer(Connection& connection, const SignOutEnded& request);
     void answer(Connection& connection, const HoldRequest& request);
+    void answer(Connection& connection, const DevicesRequest& request);
+    void answer(Connection& connection, const AllowRequest& request);
     void answer(Connection& connection, const SleepRequest& request);
     void answer(Connection& connection, const AwakeRequest& request);
 
     boost::asio::io_context& io_;
     const std::string path_;
-    const std::optional<gid_t> reviewers_;
+    const Groups groups_;
     const Hooks hooks_;
     const ServerLimits limits_;
     Protocol::acceptor acceptor_;

@@ -28,6 +28,8 @@ std::string_view word(core::InterfaceVerdict verdict) {
             return "allow";
         case core::InterfaceVerdict::examine:
             return "examine";
+        case core::InterfaceVerdict::read_only:
+            return "read_only";
         case core::InterfaceVerdict::block:
             break;
     }

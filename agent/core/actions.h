@@ -60,11 +60,12 @@ enum class Notice {
     device_blocked,
     second_uplink,    // another network beside the internal one
     network_sharing,  // others are let onto the network
+    exception_ends,   // a device that was let in for a while is withdrawn at `until`
 };
 VAKTPOST_WORDS(Notice, "idle_warning", "idle_warning_over", "presence_warning",
                "presence_warning_over", "card_removed", "presence_lost", "no_way_back", "card_left",
                "hold", "hold_over", "medium_blocked", "medium_admitted", "medium_read_only",
-               "device_blocked", "second_uplink", "network_sharing");
+               "device_blocked", "second_uplink", "network_sharing", "exception_ends");
 
 struct Notify {
     SessionId session;
@@ -101,6 +102,9 @@ struct SwitchUsb {
 // Undo the gate's changes of kernel settings (orderly stop).
 struct RestoreUsbDefaults {};
 
+// TimeTold answers.
+struct TellTime {};
+
 struct ExamineMedium {
     MediumId medium;
 };
@@ -122,9 +126,9 @@ struct AppendEvent {
     Record record;
 };
 
-using Action =
-    std::variant<LockSession, EndSession, StandDown, OfferLogin, SignOut, Notify, AllowSleep,
-                 Reconcile, WatchActivity, SetDeadline, CancelDeadline, SwitchUsb,
-                 RestoreUsbDefaults, ExamineMedium, AdmitMedium, CloseMedium, AppendEvent>;
+using Action = std::variant<LockSession, EndSession, StandDown, OfferLogin, SignOut, Notify,
+                            AllowSleep, Reconcile, WatchActivity, SetDeadline, CancelDeadline,
+                            SwitchUsb, RestoreUsbDefaults, TellTime, ExamineMedium, AdmitMedium,
+                            CloseMedium, AppendEvent>;
 
 }  // namespace vaktpost::core

@@ -22,10 +22,12 @@ enum class DeadlineKind {
     sleep,           // no subject; the machine sleeps now, locked or not
     network,         // subject: what was found on the network; empty: the first uplink. What has
                      // just come or gone counts by then
+    usb_time,        // no subject; a rule or an exception may begin or end then
     heartbeat,       // no subject
 };
 VAKTPOST_WORDS(DeadlineKind, "card_grace", "presence_lease", "card_debounce", "idle", "idle_lock",
-               "lock_confirm", "hold", "way_back", "left_behind", "sleep", "network", "heartbeat");
+               "lock_confirm", "hold", "way_back", "left_behind", "sleep", "network", "usb_time",
+               "heartbeat");
 
 // One deadline per kind and subject: setting it again moves it.
 struct DeadlineId {

@@ -3,6 +3,7 @@
 
 #include "agent/core/cards.h"
 #include "agent/core/context.h"
+#include "agent/core/exceptions.h"
 #include "agent/core/health.h"
 #include "agent/core/hold.h"
 #include "agent/core/host_rules.h"
@@ -14,6 +15,7 @@
 #include "agent/core/presence.h"
 #include "agent/core/sessions.h"
 #include "agent/core/sleep.h"
+#include "agent/core/surroundings.h"
 #include "agent/core/usb_rules.h"
 
 namespace vaktpost::core {
@@ -44,6 +46,8 @@ void on_deadline(Context& context, const DeadlineReached& event) {
             return on_sleep_deadline(context);
         case DeadlineKind::network:
             return on_network_deadline(context, subject);
+        case DeadlineKind::usb_time:
+            return on_time_deadline(context);
         case DeadlineKind::heartbeat:
             return on_heartbeat_deadline(context);
     }
@@ -83,6 +87,9 @@ struct Dispatch {
     void operator()(const UsbDeviceArrived& event) { on_usb_device_arrived(context, event); }
     void operator()(const UsbDeviceLeft& event) { on_usb_device_left(context, event); }
     void operator()(const UsbSwitched& event) { on_usb_switched(context, event); }
+    void operator()(const ExceptionRequested& event) { on_exception_requested(context, event); }
+    void operator()(const ExceptionRemembered& event) { on_exception_remembered(context, event); }
+    void operator()(const TimeTold& event) { on_time_told(context, event); }
     void operator()(const MediumArrived& event) { on_medium_arrived(context, event); }
     void operator()(const MediumChanged& event) { on_medium_changed(context, event); }
     void operator()(const MediumLeft& event) { on_medium_left(context, event); }
@@ -101,6 +108,7 @@ struct Dispatch {
 Actions decide(State& state, const Policy& policy, const Event& event, Instant now) {
     Context context{state, policy, now, {}};
     std::visit(Dispatch{context}, event);
+    follow_surroundings(context);
     return std::move(context.actions);
 }
 

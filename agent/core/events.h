@@ -15,6 +15,8 @@
 #include "agent/core/session_memory.h"
 #include "agent/core/source.h"
 #include "agent/core/usb.h"
+#include "agent/core/usb_exception.h"
+#include "agent/core/wall.h"
 #include "agent/core/words.h"
 
 namespace vaktpost::core {
@@ -174,6 +176,28 @@ struct UsbSwitched {
     Instant done;
 };
 
+// Who asks; the control socket has checked it.
+enum class Grantor { root, operator_ };
+VAKTPOST_WORDS(Grantor, "root", "operator");
+
+// Somebody who may wants a device that is present to be usable for a while.
+struct ExceptionRequested {
+    DeviceId device;
+    Duration time{};
+    std::string reason;  // a word of policy.usb.allow_reasons, checked by who asks on
+    Grantor by = Grantor::root;
+};
+// Given by an earlier run of the agent.
+struct ExceptionRemembered {
+    UsbException exception;
+};
+
+// What the clock on the wall shows: told at start, in answer to TellTime, and when somebody set it.
+struct TimeTold {
+    WallTime utc{};
+    std::chrono::seconds offset{};  // local time is that much ahead of it
+};
+
 // --- removable media
 struct MediumArrived {
     Medium medium;
@@ -237,7 +261,8 @@ using Event =
                  LockChecked, SessionLocked, SessionUnlocked, WitnessLost, UnlockAsked,
                  NextPersonAsked, LockerFailed, LockSignalled, SignedOut, HoldRequested,
                  SleepComing, SleepOver, UsbDeviceArrived, UsbDeviceLeft, UsbSwitched,
-                 MediumArrived, MediumChanged, MediumLeft, MediumExamined, HostDisksSeen,
-                 NetworkSeen, SourceLost, SourceBack, LogGap, PolicyApplied, PolicyRejected>;
+                 ExceptionRequested, ExceptionRemembered, TimeTold, MediumArrived, MediumChanged,
+                 MediumLeft, MediumExamined, HostDisksSeen, NetworkSeen, SourceLost, SourceBack,
+                 LogGap, PolicyApplied, PolicyRejected>;
 
 }  // namespace vaktpost::core

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "agent/core/cards.h"
+#include "agent/core/exceptions.h"
 #include "agent/core/idle.h"
 #include "agent/core/lock_check.h"
 #include "agent/core/locking.h"
@@ -11,6 +12,7 @@
 #include "agent/core/network_rules.h"
 #include "agent/core/presence.h"
 #include "agent/core/sessions.h"
+#include "agent/core/surroundings.h"
 #include "agent/core/usb_rules.h"
 
 namespace vaktpost::core {
@@ -127,7 +129,9 @@ void on_policy_applied(Context& context, const PolicyApplied& event) {
         follow_new_idle_time(context, name);
         check_ways_back(context, name);
     }
+    end_exceptions(context);
     rejudge_usb(context);
+    arm_time(context);
     reexamine_media(context);
     rejudge_network(context);
     arm_heartbeat(context);

@@ -12,9 +12,30 @@ struct Judgement {
     bool unlock_only = false;  // closed to users, and left where an administrator can unlock it
 };
 
-Judgement judge_plain(PlainMediaRule rule) {
+// What was decided about the interface that the medium hangs on; null: it hangs on none.
+const InterfaceDecision* interface_of(const State& state, const Medium& medium) {
+    if (!medium.device || !medium.interface) return nullptr;
+    const auto device = state.usb.find(*medium.device);
+    if (device == state.usb.end()) return nullptr;
+    const auto found = device->second.interfaces.find(*medium.interface);
+    return found == device->second.interfaces.end() ? nullptr : &found->second;
+}
+
+// A rule trusts the device to encrypt what looks plain to us.
+bool is_hardware_encrypted(const State& state, const MediumState& medium) {
+    const auto* interface = interface_of(state, medium.medium);
+    return interface != nullptr && interface->hardware &&
+           medium.examination.verdict == Verdict::plain;
+}
+
+// What the policy says about all plain media, or a rule about those of this device.
+Judgement judge_plain(const Context& context, const MediumState& medium) {
+    const auto* interface = interface_of(context.state, medium.medium);
+    if (is_hardware_encrypted(context.state, medium)) return {Admission::any, interface->rule};
+    if (interface != nullptr && interface->verdict == InterfaceVerdict::read_only)
+        return {Admission::read_only, interface->rule};
     const RuleId named{"media.unencrypted"};
-    switch (rule) {
+    switch (context.policy.media.unencrypted) {
         case PlainMediaRule::allow:
             return {Admission::any, named};
         case PlainMediaRule::read_only:
@@ -25,17 +46,16 @@ Judgement judge_plain(PlainMediaRule rule) {
     return {std::nullopt, named};
 }
 
-// From what the policy says about all media to what becomes of this one.
-Judgement judge(const Policy& policy, Verdict verdict) {
-    switch (verdict) {
+Judgement judge(const Context& context, const MediumState& medium) {
+    switch (medium.examination.verdict) {
         case Verdict::encrypted:
             return {Admission::encrypted, {"media.encrypted"}};
         case Verdict::plain:
-            return judge_plain(policy.media.unencrypted);
+            return judge_plain(context, medium);
         case Verdict::unknown:
             return {std::nullopt,
                     {"media.unknown"},
-                    policy.media.unknown == UnknownMediaRule::unlock_only};
+                    context.policy.media.unknown == UnknownMediaRule::unlock_only};
         case Verdict::error:
             break;
     }
@@ -48,25 +68,27 @@ EventType record_of(const Judgement& judgement) {
                                                         : EventType::media_admitted;
 }
 
-std::vector<Field> describe(const MediumState& state, Instant now) {
+std::vector<Field> describe(const MediumState& state, bool hardware, Instant now) {
     const auto& medium = state.medium;
     std::vector<Field> data{{"medium", medium.id.value}};
     if (medium.device) data.push_back({"device", medium.device->value});
     data.push_back({"size", static_cast<std::int64_t>(medium.size)});
     if (medium.system) return data;
-    data.push_back({"verdict", word(state.examination.verdict)});
+    data.push_back({"verdict", hardware ? "hardware" : word(state.examination.verdict)});
     data.push_back({"reason", state.examination.reason});
     data.push_back({"parts", state.examination.parts});
     data.push_back({"verdict_ms", to_ms(now - medium.seen)});
     return data;
 }
 
-Record& append(Context& context, EventType type, const MediumState& state,
-               const Judgement& judgement, Outcome outcome) {
-    auto data = describe(state, context.now);
+Record& append(Context& context, EventType type, MediumState& state, const Judgement& judgement,
+               Outcome outcome) {
+    auto data = describe(state, is_hardware_encrypted(context.state, state), context.now);
     if (judgement.unlock_only) data.push_back({"unlock_only", true});
     auto& record = context.append(type, std::move(data));
     record.rule = judgement.rule;
+    state.rule = judgement.rule;
+    state.record = record.seq;
     record.outcome = outcome;
     return record;
 }
@@ -168,7 +190,7 @@ void on_medium_examined(Context& context, const MediumExamined& event) {
     if (found == context.state.media.end()) return;
     auto& state = found->second;
     state.examination = event.examination;
-    const auto judgement = judge(context.policy, event.examination.verdict);
+    const auto judgement = judge(context, state);
     if (context.policy.media.mode == Mode::observe) {
         observe(context, state, judgement);
     } else if (judgement.admission) {

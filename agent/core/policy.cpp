@@ -3,11 +3,6 @@
 
 namespace vaktpost::core {
 
-bool UsbClassPattern::matches(const UsbClass& candidate) const {
-    return (!base || *base == candidate.base) && (!sub || *sub == candidate.sub) &&
-           (!protocol || *protocol == candidate.protocol);
-}
-
 // Greedy with one step back: each "*" is tried as short as possible and grows only while what
 // follows does not fit, so the time is at most the product of the lengths.
 bool matches_pattern(std::string_view pattern, std::string_view text) {

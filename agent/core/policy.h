@@ -11,7 +11,7 @@
 #include "agent/core/session.h"
 #include "agent/core/time.h"
 #include "agent/core/types.h"
-#include "agent/core/usb.h"
+#include "agent/core/usb_policy.h"
 #include "agent/core/words.h"
 
 namespace vaktpost::core {
@@ -45,29 +45,6 @@ VAKTPOST_WORDS(UnknownMediaRule, "block", "unlock_only");
 
 enum class PhoneRule { block, allow };
 VAKTPOST_WORDS(PhoneRule, "block", "allow");
-
-enum class UsbRuleAction { allow, block };
-VAKTPOST_WORDS(UsbRuleAction, "allow", "block");
-
-// "03:01:*": class, subclass and protocol, each two hex digits or "*".
-struct UsbClassPattern {
-    std::optional<std::uint8_t> base;
-    std::optional<std::uint8_t> sub;
-    std::optional<std::uint8_t> protocol;
-
-    [[nodiscard]] bool matches(const UsbClass& candidate) const;
-};
-
-// One [[usb.rule]]. It meets an interface when any of its alternate settings matches any pattern
-// (no pattern: every interface), and the device has the ids named. The first rule that meets an
-// interface decides.
-struct UsbRule {
-    RuleId id;
-    std::vector<UsbClassPattern> interface;
-    std::optional<std::uint16_t> vendor;
-    std::optional<std::uint16_t> product;
-    UsbRuleAction action = UsbRuleAction::block;
-};
 
 struct UsbId {
     std::uint16_t vendor = 0;
@@ -139,7 +116,7 @@ struct Policy {
 // NOLINTEND(bugprone-macro-parentheses)
 #include "agent/core/policy.def"
 
-    std::vector<UsbRule> usb_rules;
+    UsbRules usb_rules;
     std::vector<CardRule> card_rules;
     std::vector<ReaderRule> reader_rules;
     std::vector<AccountRule> accounts;

@@ -14,4 +14,12 @@ std::string short_code(Seq seq) {
     return code;
 }
 
+std::string hex_text(unsigned value, int digits) {
+    constexpr std::string_view alphabet = "0123456789abcdef";
+    std::string text(static_cast<std::size_t>(digits), '0');
+    for (auto place = text.rbegin(); place != text.rend(); ++place, value /= 16)
+        *place = alphabet[value % 16];
+    return text;
+}
+
 }  // namespace vaktpost::core

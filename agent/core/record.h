@@ -51,4 +51,7 @@ struct Record {
 // base 32 (crockford.com/base32.html), at least four characters.
 std::string short_code(Seq seq);
 
+// So many hex digits.
+std::string hex_text(unsigned value, int digits);
+
 }  // namespace vaktpost::core

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "agent/core/types.h"
 #include "agent/core/words.h"
@@ -27,7 +28,8 @@ struct SessionInfo {
     std::string user;  // the account's name, to be held against the policy's accounts; not recorded
     SeatName seat;
     SessionClass session_class = SessionClass::other;
-    bool active = false;  // in the foreground of its seat
+    bool active = false;                // in the foreground of its seat
+    std::vector<std::string> groups{};  // their names, as this machine's own files know them
 };
 
 // A person works in it on a screen: a desktop or a console login.

@@ -18,6 +18,8 @@
 #include "agent/core/session_memory.h"
 #include "agent/core/source.h"
 #include "agent/core/usb.h"
+#include "agent/core/usb_exception.h"
+#include "agent/core/usb_match.h"
 
 namespace vaktpost::core {
 
@@ -104,12 +106,19 @@ struct Seat {
     bool way_back_missing = false;  // its deadline runs
 };
 
-enum class InterfaceVerdict { allow, block, examine };
+enum class InterfaceVerdict {
+    allow,
+    block,
+    examine,    // storage: what is on it decides
+    read_only,  // storage: likewise, and what is refused may be read all the same
+};
 
 struct InterfaceDecision {
     InterfaceVerdict verdict = InterfaceVerdict::block;
     RuleId rule;
     bool observed = false;  // would be blocked, but the policy only observes
+    bool audited = false;   // allowed, and the record says so
+    bool hardware = false;  // storage whose device encrypts by itself what looks plain
     bool operator==(const InterfaceDecision&) const = default;
 };
 
@@ -118,6 +127,8 @@ struct UsbDeviceState {
     std::map<std::uint8_t, InterfaceDecision> interfaces;
     std::optional<Instant> decided;  // set while a switch is under way that is to be recorded
     std::optional<Seq> cause;        // the medium's record, when it was withdrawn because of that
+    bool judged = false;        // false: it waits for the sessions to be told, and stays as it is
+    std::optional<Seq> record;  // of the newest decision
 };
 
 enum class MediumPhase { examining, admitted, blocked };
@@ -130,6 +141,8 @@ struct MediumState {
     std::optional<Seq> admitted_by;      // record of the admission
     std::optional<Admission> admission;  // set with admitted_by
     Examination examination;             // the newest
+    RuleId rule;                         // of the newest decision
+    std::optional<Seq> record;           // likewise
 };
 
 // Something about the network that the rules do not want.
@@ -161,6 +174,9 @@ struct SourceState {
     std::optional<Seq> degraded;  // record of the loss
 };
 
+// What has been said about the end of a rule with "until", in this run.
+enum class RuleEnd { none, warned, expired };
+
 struct State {
     Seq next_seq = 1;  // set by the runtime from the log before the first event
     std::string version;
@@ -181,6 +197,12 @@ struct State {
     std::map<MediumId, MediumState> media;
     std::map<PlainDisk, std::optional<Seq>> plain_disks;  // with their records, if of this run
     NetworkState network;
+
+    std::optional<Wall> wall;         // none: not told yet
+    std::optional<Instant> time_due;  // of the deadline usb_time
+    UsbExceptions exceptions;         // given by operators
+    std::map<RuleId, RuleEnd> rules_ended;
+    std::optional<Surroundings> judged_around;  // what the devices were judged by last
 };
 
 enum class Health { starting, armed, degraded };

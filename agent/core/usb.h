@@ -7,6 +7,7 @@
 
 #include "agent/core/time.h"
 #include "agent/core/types.h"
+#include "agent/core/words.h"
 
 namespace vaktpost::core {
 
@@ -36,12 +37,19 @@ struct UsbInterface {
     bool mtp = false;  // its class is the vendor's own, and it calls itself MTP
 };
 
+// How the port it hangs on is made, as the kernel knows it from the firmware: sysfs-bus-usb,
+// connect_type.
+enum class ConnectType { unknown, hotplug, hardwired, not_used };
+VAKTPOST_WORDS(ConnectType, "unknown", "hotplug", "hardwired", "not used");
+
 // One attached device. All strings come from the device: hostile.
 struct UsbDevice {
     DeviceId id;
     std::uint16_t vendor = 0;
     std::uint16_t product = 0;
     Tag serial_tag;
+    std::string descriptors;  // SHA-256 over all of them, 64 hex digits; empty: not readable
+    ConnectType connect_type = ConnectType::unknown;
     std::vector<UsbInterface> interfaces;  // of the active configuration
     std::vector<UsbClass>
         other_classes;  // of its other configurations: it may ask to be switched to them

@@ -3,9 +3,23 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
+#include <utility>
+
+#include "agent/core/exceptions.h"
+#include "agent/core/surroundings.h"
+#include "agent/core/usb_match.h"
 
 namespace vaktpost::core {
 namespace {
+
+// What a device is judged by.
+struct Judge {
+    const State& state;
+    const Policy& policy;
+    Instant now;
+    Surroundings around;
+};
 
 using Decisions = std::map<std::uint8_t, InterfaceDecision>;
 
@@ -28,45 +42,48 @@ bool is_phone(const UsbInterface& interface) {
     return interface.mtp || has_class(interface, usb_class::image);
 }
 
-bool meets(const UsbRule& rule, const UsbDevice& device, const UsbInterface& interface) {
-    if (rule.vendor && *rule.vendor != device.vendor) return false;
-    if (rule.product && *rule.product != device.product) return false;
-    return rule.interface.empty() ||
-           std::any_of(rule.interface.begin(), rule.interface.end(),
-                       [&](const UsbClassPattern& pattern) {
-                           return any_alternate(interface, [&](const UsbClass& alternate) {
-                               return pattern.matches(alternate);
-                           });
-                       });
+// What storage is allowed, and how, is decided by what is on it. A rule may refuse it outright, or
+// say what its media are worth.
+InterfaceDecision by_rule(const UsbRule& rule, const UsbInterface& interface) {
+    InterfaceDecision decision{InterfaceVerdict::block, rule.id};
+    if (rule.action == UsbRuleAction::block) return decision;
+    const bool storage = is_storage(interface);
+    decision.verdict = storage ? InterfaceVerdict::examine : InterfaceVerdict::allow;
+    if (rule.action == UsbRuleAction::read_only) decision.verdict = InterfaceVerdict::read_only;
+    decision.audited = rule.action == UsbRuleAction::audit;
+    decision.hardware = storage && rule.hardware_encrypted;
+    return decision;
 }
 
-// Storage is never simply allowed by a rule: what is in it decides. A rule may only refuse it
-// outright.
-InterfaceDecision by_rules(const Policy& policy, const UsbDevice& device,
+InterfaceDecision by_rules(const Judge& judge, const UsbDevice& device,
                            const UsbInterface& interface) {
-    const bool storage = has_class(interface, usb_class::mass_storage);
-    for (const auto& rule : policy.usb_rules) {
-        if (!meets(rule, device, interface)) continue;
-        if (rule.action == UsbRuleAction::block) return {InterfaceVerdict::block, rule.id};
-        return {storage ? InterfaceVerdict::examine : InterfaceVerdict::allow, rule.id};
-    }
+    const bool storage = is_storage(interface);
+    if (const auto* exception = exception_for(judge.state, device, judge.now))
+        return {storage ? InterfaceVerdict::examine : InterfaceVerdict::allow, exception->id};
+    const UsbRule* rule =
+        judge.policy.usb_rules.first(device.vendor, device.product, [&](const UsbRule& candidate) {
+            return meets(candidate, device, interface, judge.around);
+        });
+    if (rule != nullptr) return by_rule(*rule, interface);
     if (storage) return {InterfaceVerdict::examine, {"builtin.storage"}};
     if (is_phone(interface))
-        return {policy.usb.phones == PhoneRule::allow ? InterfaceVerdict::allow
-                                                      : InterfaceVerdict::block,
+        return {judge.policy.usb.phones == PhoneRule::allow ? InterfaceVerdict::allow
+                                                            : InterfaceVerdict::block,
                 {"usb.phones"}};
-    return {policy.usb.fallback == UsbRuleAction::allow ? InterfaceVerdict::allow
-                                                        : InterfaceVerdict::block,
+    return {judge.policy.usb.fallback == UsbDefault::allow ? InterfaceVerdict::allow
+                                                           : InterfaceVerdict::block,
             {"usb.default"}};
 }
 
-InterfaceDecision judge(const Policy& policy, const UsbDevice& device,
-                        const UsbInterface& interface) {
-    if (device.holds_system_disk) return {InterfaceVerdict::allow, {"builtin.system_disk"}};
-    if (only_class(interface, usb_class::hub)) return {InterfaceVerdict::allow, {"builtin.hub"}};
+// What no rule of the policy is asked about; nothing: the rules decide.
+std::optional<InterfaceDecision> builtin(const UsbDevice& device, const UsbInterface& interface) {
+    if (device.holds_system_disk)
+        return InterfaceDecision{InterfaceVerdict::allow, {"builtin.system_disk"}};
+    if (only_class(interface, usb_class::hub))
+        return InterfaceDecision{InterfaceVerdict::allow, {"builtin.hub"}};
     if (only_class(interface, usb_class::smart_card))
-        return {InterfaceVerdict::allow, {"builtin.card_reader"}};
-    return by_rules(policy, device, interface);
+        return InterfaceDecision{InterfaceVerdict::allow, {"builtin.card_reader"}};
+    return std::nullopt;
 }
 
 bool allows_keyboard(const UsbDeviceState& device) {
@@ -105,15 +122,30 @@ void rescue_only_keyboard(const State& state, const UsbDevice& device, Decisions
     }
 }
 
-Decisions judge_device(const State& state, const Policy& policy, const UsbDevice& device) {
+Decisions judge_device(const Judge& judge, const UsbDevice& device) {
     Decisions decisions;
-    for (const auto& interface : device.interfaces)
-        decisions[interface.number] = judge(policy, device, interface);
-    rescue_only_keyboard(state, device, decisions);
-    if (policy.usb.mode == Mode::observe)
+    for (const auto& interface : device.interfaces) {
+        const auto known = builtin(device, interface);
+        decisions[interface.number] = known ? *known : by_rules(judge, device, interface);
+    }
+    rescue_only_keyboard(judge.state, device, decisions);
+    if (judge.policy.usb.mode == Mode::observe)
         for (auto& [number, decision] : decisions)
             decision.observed = decision.verdict == InterfaceVerdict::block;
     return decisions;
+}
+
+Judge judge_now(const Context& context) {
+    return {context.state, context.policy, context.now, surroundings(context.state, context.now)};
+}
+
+// A rule may ask who is in front, and that has not been told yet, since the agent has only just
+// started: what is new stays closed, what was open stays open, until it is.
+bool must_wait(const Judge& judge, const UsbDevice& device) {
+    if (judge.around.known || !judge.policy.usb_rules.depends_on_session()) return false;
+    return std::any_of(
+        device.interfaces.begin(), device.interfaces.end(),
+        [&](const UsbInterface& interface) { return !builtin(device, interface).has_value(); });
 }
 
 bool is_withdrawn(const InterfaceDecision& decision) {
@@ -140,33 +172,57 @@ void carry_out(Context& context, UsbDeviceState& device, std::optional<Seq> caus
     context.act(switches_for(device.device, device.interfaces));
 }
 
-std::string hex(unsigned value, int digits) {
-    constexpr std::string_view alphabet = "0123456789abcdef";
-    std::string text(static_cast<std::size_t>(digits), '0');
-    for (auto place = text.rbegin(); place != text.rend(); ++place, value /= 16)
-        *place = alphabet[value % 16];
-    return text;
-}
-
 std::string describe(const UsbInterface& interface) {
     std::string text = std::to_string(interface.number);
     char separator = '=';
     for (const auto& alternate : interface.alternates) {
-        text += separator + hex(alternate.base, 2) + ":" + hex(alternate.sub, 2) + ":" +
-                hex(alternate.protocol, 2);
+        text += separator + hex_text(alternate.base, 2) + ":" + hex_text(alternate.sub, 2) + ":" +
+                hex_text(alternate.protocol, 2);
         separator = ',';
     }
     return text;
 }
 
-std::vector<std::string> interfaces_with(const UsbDeviceState& device, InterfaceVerdict verdict) {
+// Those for whose decision that holds.
+template <class Holds>
+std::vector<std::string> interfaces_where(const UsbDeviceState& device, Holds holds) {
     std::vector<std::string> list;
     for (const auto& interface : device.device.interfaces) {
         const auto found = device.interfaces.find(interface.number);
-        if (found != device.interfaces.end() && found->second.verdict == verdict)
+        if (found != device.interfaces.end() && holds(found->second))
             list.push_back(describe(interface));
     }
     return list;
+}
+
+std::vector<std::string> interfaces_with(const UsbDeviceState& device, InterfaceVerdict verdict) {
+    return interfaces_where(
+        device, [&](const InterfaceDecision& decision) { return decision.verdict == verdict; });
+}
+
+// A list that is empty for most devices is left out.
+void add_list(std::vector<Field>& data, std::string_view key, std::vector<std::string> list) {
+    if (!list.empty()) data.push_back({key, std::move(list)});
+}
+
+std::vector<std::string> rules_of(const Decisions& decisions) {
+    std::vector<std::string> list;
+    for (const auto& [number, decision] : decisions)
+        list.push_back(std::to_string(number) + "=" + decision.rule.value);
+    return list;
+}
+
+bool any_audited(const Decisions& decisions) {
+    return std::any_of(decisions.begin(), decisions.end(),
+                       [](const auto& entry) { return entry.second.audited; });
+}
+
+// Exceptions that let an interface in, each once.
+void record_uses(Context& context, const UsbDeviceState& device, Seq decision) {
+    std::set<RuleId> rules;
+    for (const auto& [number, each] : device.interfaces)
+        if (each.verdict != InterfaceVerdict::block) rules.insert(each.rule);
+    for (const auto& rule : rules) record_use(context, device.device, rule, decision);
 }
 
 // The rule to name: that of the first interface which is not simply allowed, else of the first.
@@ -181,12 +237,18 @@ RuleId rule_of(const Decisions& decisions) {
 std::vector<Field> describe(const UsbDeviceState& device, const UsbSwitched& result) {
     const auto& known = device.device;
     std::vector<Field> data{{"device", known.id.value},
-                            {"vendor", hex(known.vendor, 4)},
-                            {"product", hex(known.product, 4)}};
+                            {"vendor", hex_text(known.vendor, 4)},
+                            {"product", hex_text(known.product, 4)}};
     if (!known.serial_tag.empty()) data.push_back({"serial", known.serial_tag.value});
     data.push_back({"allowed", interfaces_with(device, InterfaceVerdict::allow)});
     data.push_back({"blocked", interfaces_with(device, InterfaceVerdict::block)});
     data.push_back({"examined", interfaces_with(device, InterfaceVerdict::examine)});
+    add_list(data, "read_only", interfaces_with(device, InterfaceVerdict::read_only));
+    add_list(data, "audited",
+             interfaces_where(device, [](const auto& each) { return each.audited; }));
+    add_list(data, "hardware",
+             interfaces_where(device, [](const auto& each) { return each.hardware; }));
+    data.push_back({"rules", rules_of(device.interfaces)});
     data.push_back({"present_at_start", known.present_at_start});
     data.push_back({"decision_us", std::int64_t{(*device.decided - known.seen).count()}});
     data.push_back({"done_us", std::int64_t{(result.done - known.seen).count()}});
@@ -205,9 +267,16 @@ Outcome outcome_of(const Decisions& decisions, bool ok) {
 
 void on_usb_device_arrived(Context& context, const UsbDeviceArrived& event) {
     auto& device = context.state.usb[event.device.id];
+    const bool typed = allows_keyboard(device);
     device.device = event.device;
-    device.interfaces = judge_device(context.state, context.policy, event.device);
+    device.interfaces.clear();
+    const Judge judge = judge_now(context);
+    device.judged = !must_wait(judge, event.device);
+    if (!device.judged) return;
+    device.interfaces = judge_device(judge, event.device);
     carry_out(context, device, std::nullopt);
+    // Configured anew, it may have been the keyboard for whose sake another one was refused.
+    if (typed && !allows_keyboard(device)) rejudge_usb(context);
 }
 
 void on_usb_device_left(Context& context, const UsbDeviceLeft& event) {
@@ -216,8 +285,8 @@ void on_usb_device_left(Context& context, const UsbDeviceLeft& event) {
     const auto device = std::move(found->second.device);
     context.state.usb.erase(found);
     context.append(EventType::usb_removed, {{"device", device.id.value},
-                                            {"vendor", hex(device.vendor, 4)},
-                                            {"product", hex(device.product, 4)}});
+                                            {"vendor", hex_text(device.vendor, 4)},
+                                            {"product", hex_text(device.product, 4)}});
     if (has_keyboard(device)) rejudge_usb(context);
     if (is_card_reader(device)) context.state.readers_unplugged.push_back(context.now);
 }
@@ -233,7 +302,11 @@ void on_usb_switched(Context& context, const UsbSwitched& event) {
     record.outcome = outcome_of(device.interfaces, event.ok);
     record.rule = rule_of(device.interfaces);
     record.cause = device.cause;
+    if (!blocked && any_audited(device.interfaces)) record.severity = Severity::notice;
+    const Seq seq = record.seq;
     device.decided.reset();
+    device.record = seq;
+    if (event.ok) record_uses(context, device, seq);
 }
 
 void withdraw_storage(Context& context, const DeviceId& id, std::uint8_t interface, Seq cause) {
@@ -249,13 +322,15 @@ void withdraw_storage(Context& context, const DeviceId& id, std::uint8_t interfa
 }
 
 void rejudge_usb(Context& context) {
+    const Judge judge = judge_now(context);
     for (auto& [id, device] : context.state.usb) {
         const bool withdrawn = std::any_of(
             device.interfaces.begin(), device.interfaces.end(),
             [](const auto& entry) { return entry.second.rule == RuleId{"builtin.medium"}; });
         if (withdrawn) continue;  // stays so until it is plugged in again
-        auto decisions = judge_device(context.state, context.policy, device.device);
-        if (decisions == device.interfaces) continue;
+        if (must_wait(judge, device.device)) continue;
+        auto decisions = judge_device(judge, device.device);
+        if (std::exchange(device.judged, true) && decisions == device.interfaces) continue;
         device.interfaces = std::move(decisions);
         device.device.seen = context.now;
         carry_out(context, device, std::nullopt);

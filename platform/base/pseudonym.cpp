@@ -65,4 +65,10 @@ core::Tag Pseudonym::tag(std::string_view domain, std::string_view value) const 
     return {text};
 }
 
+core::Tag usb_serial_tag(const Pseudonym& pseudonym, std::uint16_t vendor, std::uint16_t product,
+                         std::string_view serial) {
+    return pseudonym.tag(
+        "usb", std::to_string(vendor) + ":" + std::to_string(product) + ":" + std::string(serial));
+}
+
 }  // namespace vaktpost::platform

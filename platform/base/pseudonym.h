@@ -34,4 +34,8 @@ class Pseudonym {
     Key key_{};
 };
 
+// The tag of a USB device's serial number, which is unique within its model at best.
+core::Tag usb_serial_tag(const Pseudonym& pseudonym, std::uint16_t vendor, std::uint16_t product,
+                         std::string_view serial);
+
 }  // namespace vaktpost::platform

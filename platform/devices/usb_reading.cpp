@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <set>
 
+#include "platform/base/sha256.h"
 #include "platform/base/unique_fd.h"
 #include "platform/devices/descriptor_walk.h"
 #include "platform/devices/keyboard.h"
@@ -48,18 +49,32 @@ fs::path usbfs_node(const DevicePaths& paths, const fs::path& folder) {
     return paths.dev / "bus/usb" / name;
 }
 
-std::set<DescribedInterface> described(const DevicePaths& paths, const fs::path& folder) {
-    std::set<DescribedInterface> all;
+struct Descriptors {
+    std::set<DescribedInterface> interfaces;
+    std::string sha256;  // empty: not readable
+};
+
+Descriptors described(const DevicePaths& paths, const fs::path& folder) {
+    Descriptors result;
+    auto& all = result.interfaces;
     const UniqueFd fd(::open(usbfs_node(paths, folder).c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
-    if (!fd) return all;
+    if (!fd) return result;
+    const auto raw = read_usbfs(fd.get());
+    if (!raw.empty()) result.sha256 = sha256_hex(raw);
     // libusb pairs up only alternate settings that stand side by side and trusts the header's count
     // of interfaces; the kernel does neither. So a hostile device could hide a disk from it, and
     // not from the walk.
-    const auto walked = walk_descriptors(read_usbfs(fd.get()));
+    const auto walked = walk_descriptors(raw);
     all.insert(walked.begin(), walked.end());
     const auto parsed = libusb_descriptors(fd.get());
     all.insert(parsed.begin(), parsed.end());
-    return all;
+    return result;
+}
+
+// The hub's port tells, not the device: drivers/usb/core/port.c.
+core::ConnectType connect_type(const fs::path& folder) {
+    return core::from_string<core::ConnectType>(read_attribute(folder / "port/connect_type"))
+        .value_or(core::ConnectType::unknown);
 }
 
 std::optional<DescribedInterface> existing_interface(const fs::path& folder,
@@ -137,7 +152,10 @@ std::optional<UsbReading> read_usb_device(const DevicePaths& paths, const core::
     if (const auto connected = read_number(folder / "power/connected_duration"))
         reading.connected = std::chrono::milliseconds(*connected);
 
-    std::set<DescribedInterface> all = described(paths, folder);
+    Descriptors descriptors = described(paths, folder);
+    auto& all = descriptors.interfaces;
+    reading.device.descriptors = std::move(descriptors.sha256);
+    reading.device.connect_type = connect_type(folder);
     std::set<std::uint8_t> keyboards;
     std::set<std::uint8_t> mtp;
     bool in_use = false;

@@ -123,10 +123,9 @@ void UsbSource::report(const core::DeviceId& id, Known& known, UsbReading readin
         if (!same_device) sink_(core::UsbDeviceLeft{id});
     }
     core::UsbDevice device = reading.device;
-    if (!reading.serial.empty())  // a serial number is unique within its model at best
+    if (!reading.serial.empty())
         device.serial_tag =
-            pseudonym_.tag("usb", std::to_string(device.vendor) + ":" +
-                                      std::to_string(device.product) + ":" + reading.serial);
+            usb_serial_tag(pseudonym_, device.vendor, device.product, reading.serial);
     device.present_at_start = known.at_start;
     device.seen = known.seen;
     known.announced = std::move(reading);

@@ -60,6 +60,9 @@ constexpr Entry entries[] = {
      {Place::message, N_("The network is shared"), nullptr,
       N_("This machine can let others onto the network. Turn that off. The help desk can assist "
          "you.")}},
+    {"exception_ends",
+     {Place::message, N_("A USB device can be used until %s"), nullptr,
+      N_("It was allowed for a while, and will be blocked then. Finish what you do with it.")}},
 };
 
 struct End {

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "platform/sessions/local_groups.h"
+
 namespace vaktpost::platform {
 
 void SessionTable::lose() {
@@ -83,7 +85,7 @@ bool SessionTable::complete_round() {
 }
 
 void SessionTable::report(Session& session) {
-    const auto info = session_info(session.now);
+    auto info = session_info(session.now);
     if (session.now.closing()) {
         if (std::exchange(session.reported, std::nullopt)) sink_(core::SessionClosed{info.id});
         return;
@@ -93,6 +95,7 @@ void SessionTable::report(Session& session) {
         before && before->session_class == info.session_class && before->seat == info.seat;
     if (!same_kind) {
         session.reported_locked = false;
+        info.groups = local_groups(info.user);
         sink_(core::SessionOpened{info});
     } else if (before->active != info.active) {
         sink_(core::SessionChanged{info.id, info.active});

@@ -77,7 +77,7 @@ def nothing_makes_a_sound_or_wakes_a_dark_screen(world):
     world.begin()
     words = ["idle_warning", "presence_warning", "card_removed", "presence_lost", "no_way_back", "card_left", "hold",
              "medium_blocked", "medium_admitted", "medium_read_only", "device_blocked",
-             "second_uplink", "network_sharing"]
+             "second_uplink", "network_sharing", "exception_ends"]
     for count, word in enumerate(words):
         notice(world, word, seconds=600)
         hints = shown(server, count + 1)[HINTS]

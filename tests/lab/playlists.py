@@ -10,6 +10,7 @@ import steps_idle
 import steps_kinds
 import steps_lock
 import steps_media
+import steps_rules
 import steps_seats
 import steps_sessions
 import steps_ward
@@ -43,7 +44,8 @@ PLAYLISTS = {
          steps_sessions.display_board,
          steps_away.agent_stopped, steps_away.agent_dead, steps_ward.print_collected, steps_ward.card_later,
          steps_ward.cleaner, steps_ward.other_card, steps_ward.operating_room, steps_ward.visiting_doctor,
-         steps_ward.shared_account, steps_ward.no_way_back],
+         steps_ward.shared_account, steps_ward.no_way_back, steps_rules.port_and_connect_type,
+         steps_rules.blocked_while_locked, steps_rules.allowed_for_a_while, steps_rules.devices_are_explained],
         [steps_away.agent_hangs, steps_idle.touch_pen_wheel_scanner, steps_idle.hold, steps_idle.hold_button,
          steps_idle.jiggler]),
     "kinds": Playlist(

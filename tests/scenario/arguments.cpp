@@ -45,6 +45,16 @@ core::Duration parse_duration(std::string_view text) {
     return total;
 }
 
+core::WallTime parse_utc(std::string_view text) {
+    if (text.size() != 19) throw BadLine("no time: " + std::string(text));
+    const auto number = [&](std::size_t from, std::size_t count) {
+        return std::stoi(std::string(text.substr(from, count)));
+    };
+    const std::chrono::sys_days day = std::chrono::year(number(0, 4)) / number(5, 2) / number(8, 2);
+    return day.time_since_epoch() + std::chrono::hours(number(11, 2)) +
+           std::chrono::minutes(number(14, 2)) + std::chrono::seconds(number(17, 2));
+}
+
 std::string print_duration(core::Duration duration) {
     if (duration < core::Duration::zero()) return "-" + print_duration(-duration);
     std::string text;

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "agent/core/time.h"
+#include "agent/core/wall.h"
 #include "agent/core/words.h"
 
 namespace vaktpost::scenario {
@@ -24,6 +25,7 @@ struct BadLine : std::runtime_error {
 std::vector<std::string> split(std::string_view text, char separator);  // empty pieces are left out
 
 core::Duration parse_duration(std::string_view text);  // "90s", "1min30s", "250ms", "2h"
+core::WallTime parse_utc(std::string_view text);       // "2026-11-23T08:00:00", UTC
 std::string print_duration(core::Duration duration);   // the shortest of these forms
 
 class Arguments {

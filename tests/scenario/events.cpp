@@ -42,6 +42,9 @@ Event usb_device_arrived(Arguments& words, Instant now) {
     device.interfaces = parse_interfaces(words.text_or("interfaces", ""));
     if (words.flag("mtp")) device.interfaces.front().mtp = true;
     device.holds_system_disk = words.flag("system");
+    device.serial_tag = {words.text_or("serial", "")};
+    device.descriptors = words.text_or("descriptors", "");
+    device.connect_type = words.word_or("connect_type", ConnectType::unknown);
     device.present_at_start = words.flag("at_start");
     device.storage_driven = words.flag("driven");
     device.seen = now;
@@ -116,6 +119,7 @@ Event session_opened(Arguments& words) {
     info.id = {words.text("id")};
     info.uid = static_cast<std::uint32_t>(words.number_or("uid", 1000));
     info.user = words.text_or("user", "nurse");
+    info.groups = split(words.text_or("groups", ""), ',');
     info.session_class = words.word_or("class", SessionClass::graphical);
     info.seat = {words.text_or("seat", info.session_class == SessionClass::remote ? "" : "seat0")};
     info.active = !words.flag("background");
@@ -232,6 +236,32 @@ const std::map<std::string, Parser>& parsers() {
          [](Arguments& words, Instant now) {
              const auto error = words.text_or("error", "");
              return UsbSwitched{{words.text("id")}, error.empty(), error, now};
+         }},
+        {"exception_requested",
+         [](Arguments& words, Instant) {
+             return ExceptionRequested{{words.text("device")},
+                                       parse_duration(words.text("time")),
+                                       words.text_or("reason", "patient"),
+                                       words.word_or("by", Grantor::operator_)};
+         }},
+        {"exception_remembered",
+         [](Arguments& words, Instant) {
+             UsbException exception;
+             exception.id = {words.text("id")};
+             exception.vendor = 0x1234;
+             exception.product = 0x5678;
+             exception.serial_tag = {words.text_or("serial", "")};
+             exception.port = {words.text_or("port", "")};
+             exception.reason = words.text_or("reason", "patient");
+             exception.from = parse_utc(words.text("from"));
+             exception.until = parse_utc(words.text("until"));
+             return ExceptionRemembered{exception};
+         }},
+        {"time_told",
+         [](Arguments& words, Instant) {
+             return TimeTold{parse_utc(words.text("utc")),
+                             std::chrono::duration_cast<std::chrono::seconds>(
+                                 parse_duration(words.text_or("offset", "0s")))};
          }},
         {"medium_arrived",
          [](Arguments& words, Instant now) { return MediumArrived{parse_medium(words, now)}; }},

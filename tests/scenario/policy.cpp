@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <algorithm>
+#include <array>
 #include <functional>
 
 #include "tests/scenario/arguments.h"
@@ -95,20 +97,56 @@ std::optional<std::uint8_t> pattern_byte(const std::string& text) {
     return static_cast<std::uint8_t>(std::stoul(text, nullptr, 16));
 }
 
+// "mon+07:00+9h"
+WeekSpan parse_week_span(const std::string& text) {
+    constexpr auto days =
+        std::to_array<std::string_view>({"mon", "tue", "wed", "thu", "fri", "sat", "sun"});
+    const auto pieces = split(text, '+');
+    const auto day = std::find(days.begin(), days.end(), pieces.at(0));
+    const auto clock = split(pieces.at(1), ':');
+    return {(day - days.begin()) * minutes_of_day + std::stol(clock.at(0)) * 60 +
+                std::stol(clock.at(1)),
+            std::chrono::duration_cast<std::chrono::minutes>(parse_duration(pieces.at(2))).count()};
+}
+
+// "08:*:*,03:01:01"
+UsbClassPatterns parse_patterns(const std::string& text) {
+    UsbClassPatterns patterns;
+    for (const auto& piece : split(text, ',')) {
+        const auto bytes = split(piece, ':');
+        patterns.push_back(
+            {pattern_byte(bytes.at(0)), pattern_byte(bytes.at(1)), pattern_byte(bytes.at(2))});
+    }
+    return patterns;
+}
+
 UsbRule parse_usb_rule(const std::vector<std::string>& words) {
     Arguments arguments(words);
     UsbRule rule;
     rule.id = {arguments.text("id")};
     rule.action = arguments.word<UsbRuleAction>("action");
-    if (arguments.has("interface")) {
-        const auto bytes = split(arguments.text("interface"), ':');
-        rule.interface.push_back(
-            {pattern_byte(bytes.at(0)), pattern_byte(bytes.at(1)), pattern_byte(bytes.at(2))});
-    }
+    rule.interface = parse_patterns(arguments.text_or("interface", ""));
+    rule.device_all_of = parse_patterns(arguments.text_or("device_all_of", ""));
+    rule.device_one_of = parse_patterns(arguments.text_or("device_one_of", ""));
+    rule.device_equals = parse_patterns(arguments.text_or("device_equals", ""));
     if (arguments.has("vendor"))
         rule.vendor = static_cast<std::uint16_t>(arguments.number_or("vendor", 0, 16));
     if (arguments.has("product"))
         rule.product = static_cast<std::uint16_t>(arguments.number_or("product", 0, 16));
+    rule.by_serial = arguments.has("serial");
+    rule.serial_tag = {arguments.text_or("serial", "")};
+    rule.descriptors = arguments.text_or("descriptors", "");
+    rule.port = split(arguments.text_or("port", ""), ',');
+    for (const auto& type : split(arguments.text_or("connect_type", ""), ','))
+        rule.connect_type.push_back(Arguments::to_enum<ConnectType>(type));
+    rule.user = split(arguments.text_or("user", ""), ',');
+    rule.group = split(arguments.text_or("group", ""), ',');
+    if (arguments.has("screen")) rule.screen = arguments.word<ScreenState>("screen");
+    for (const auto& span : split(arguments.text_or("time", ""), ','))
+        rule.time.push_back(parse_week_span(span));
+    if (arguments.has("until")) rule.until = parse_utc(arguments.text("until"));
+    rule.unit = arguments.text_or("unit", "");
+    rule.hardware_encrypted = arguments.flag("hardware_encrypted");
     return rule;
 }
 

@@ -82,6 +82,7 @@ struct Renderer {
         words.emplace_back(action.deauthorize_device ? "whole_device" : "device_stays");
         return words;
     }
+    Words operator()(const TellTime&) const { return {"tell_time"}; }
     Words operator()(const RestoreUsbDefaults&) const { return {"restore_usb_defaults"}; }
     Words operator()(const ExamineMedium& action) const {
         return {"examine_medium", "medium=" + action.medium.value};

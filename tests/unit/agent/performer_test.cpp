@@ -65,8 +65,16 @@ TEST_CASE("protection comes before paperwork, whatever the order of the actions"
     boost::asio::io_context io;
     DeadlineQueue deadlines{io, [](const core::DeadlineId&) {}};
     Recorder ports;
-    Performer performer{
-        ports, ports, ports, ports, ports, ports, ports, deadlines, [&] { ports.reconcile(); }};
+    Performer performer{ports,
+                        ports,
+                        ports,
+                        ports,
+                        ports,
+                        ports,
+                        ports,
+                        deadlines,
+                        [&] { ports.reconcile(); },
+                        [&] { ports.calls.emplace_back("tell time"); }};
     core::Record removed;
     removed.type = core::EventType::card_removed;
     core::Record requested;
@@ -81,8 +89,16 @@ TEST_CASE("each action reaches its port") {
     boost::asio::io_context io;
     DeadlineQueue deadlines{io, [](const core::DeadlineId&) {}};
     Recorder ports;
-    Performer performer{
-        ports, ports, ports, ports, ports, ports, ports, deadlines, [&] { ports.reconcile(); }};
+    Performer performer{ports,
+                        ports,
+                        ports,
+                        ports,
+                        ports,
+                        ports,
+                        ports,
+                        deadlines,
+                        [&] { ports.reconcile(); },
+                        [&] { ports.calls.emplace_back("tell time"); }};
     performer.perform({core::WatchActivity{true}, core::SwitchUsb{{"1-2"}, {}, {0}, true},
                        core::RestoreUsbDefaults{}, core::ExamineMedium{{"sdb-7"}},
                        core::AdmitMedium{{"sdb-7"}, core::Admission::encrypted},
@@ -91,10 +107,10 @@ TEST_CASE("each action reaches its port") {
                        core::LockSession{{"2"}, core::LockStep::own_locker},
                        core::EndSession{{"2"}}, core::StandDown{{"2"}}, core::OfferLogin{{"2"}},
                        core::SignOut{{"2"}, {"/usr/bin/true"}}, core::AllowSleep{},
-                       core::Reconcile{}});
+                       core::Reconcile{}, core::TellTime{}});
     CHECK(ports.calls == std::vector<std::string>{"watch", "switch 1-2", "restore", "examine sdb-7",
                                                   "admit sdb-7 encrypted", "notify 2", "curtain 2",
                                                   "start locker 2", "end 2", "stand down 2",
                                                   "offer login 2", "sign out 2", "allow sleep",
-                                                  "reconcile sessions"});
+                                                  "reconcile sessions", "tell time"});
 }

@@ -10,7 +10,7 @@ using namespace std::string_literals;
 
 TEST_CASE("a file that is too large is not parsed") {
     CHECK(policy_problem(std::string(largest_file + 1, '#')) ==
-          "1:1: the file is larger than 1 MiB");
+          "1:1: the file is larger than 4 MiB");
     std::string largest = "format = 1\n";
     while (largest.size() < largest_file) largest += "#\n";
     CHECK(policy_problem(largest.substr(0, largest_file)).empty());

@@ -12,7 +12,7 @@ TEST_CASE("a policy that names only its format is the built-in one") {
     REQUIRE(policy);
     CHECK(policy->session.idle_lock == 5min);
     CHECK(policy->session.on_card_removal == core::PresenceRule::lock);
-    CHECK(policy->usb.fallback == core::UsbRuleAction::allow);
+    CHECK(policy->usb.fallback == core::UsbDefault::allow);
     CHECK(policy->usb_rules.empty());
     CHECK(policy->version == 0);
 }
@@ -42,7 +42,7 @@ heartbeat = "1h"
     CHECK(policy->session.card_removal_grace == 250ms);
     CHECK_FALSE(policy->session.idle_lock);
     CHECK(policy->media.unknown == core::UnknownMediaRule::unlock_only);
-    CHECK(policy->usb.fallback == core::UsbRuleAction::block);
+    CHECK(policy->usb.fallback == core::UsbDefault::block);
     CHECK_FALSE(policy->usb.restore_on_stop);
     CHECK(policy->log.heartbeat == 1h);
 }

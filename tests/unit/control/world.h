@@ -26,6 +26,7 @@ namespace vaktpost {
 using namespace std::chrono_literals;
 
 inline constexpr gid_t reviewers = 60'002;
+inline constexpr gid_t operators = 60'004;
 inline constexpr uid_t colleague = 60'001;
 
 inline platform::UniqueFd connect_to(const std::string& path) {
@@ -50,7 +51,8 @@ struct World {
     explicit World(control::ServerLimits limits = {}) {
         REQUIRE(::mkdtemp(folder.data()) != nullptr);
         std::filesystem::permissions(folder, std::filesystem::perms(0755));
-        server = std::make_unique<control::Server>(io, path(), reviewers, hooks(), limits);
+        server = std::make_unique<control::Server>(
+            io, path(), control::Groups{reviewers, operators}, hooks(), limits);
         REQUIRE(server->start());
         for (const std::string id : {"2", "3"}) open(id, ::geteuid());
     }
@@ -117,6 +119,18 @@ struct World {
     void note_of(const core::HoldRequested& event) {
         notes.push_back("hold " + event.id.value + " " + event.reason);
         state.seats[{"seat0"}].hold_until = platform::now() + 900s;
+    }
+    void note_of(const core::ExceptionRequested& event) {
+        notes.push_back("allow " + event.device.value + " " +
+                        std::to_string(event.time / std::chrono::seconds(1)) + " " + event.reason +
+                        " " + word(event.by));
+        const auto& device = state.usb[event.device].device;
+        core::UsbException given;
+        given.id = {"exception.0001"};
+        given.vendor = device.vendor;
+        given.product = device.product;
+        given.until = std::chrono::hours(20'869 * 24);  // 2027-02-20
+        state.exceptions = {given};
     }
     void note_of(const core::SleepComing&) { notes.emplace_back("sleep"); }
     void note_of(const core::SleepOver&) { notes.emplace_back("awake"); }

@@ -21,6 +21,7 @@ class Ward {
         if (seed % 2 == 1) policy_.session.card_removal_grace = 3s;
         if (seed % 3 == 0) policy_.reader_rules.push_back({"*", 1s, {"seat0"}});
         if (seed % 5 == 0) policy_.session.bind = BindRule::at_login;
+        if (seed % 2 == 0) block_keyboards();
     }
 
     void step() {
@@ -28,9 +29,23 @@ class Ward {
         while (fire_due_deadline()) {
         }
         tell(random_event());
+        if (!policy_.usb_rules.empty() && others_() % 8 == 0) tell(time_or_exception());
     }
 
   private:
+    // While the screen is locked, and from Monday to Wednesday.
+    void block_keyboards() {
+        UsbRule locked;
+        locked.id = {"locked"};
+        locked.interface = {{usb_class::hid, std::nullopt, std::nullopt}};
+        UsbRule days = locked;
+        locked.screen = ScreenState::locked;
+        days.id = {"days"};
+        for (std::int64_t day = 0; day < 3; ++day)
+            days.time.push_back({day * minutes_of_day, minutes_of_day});
+        policy_.usb_rules = UsbRules({locked, days});
+    }
+
     std::uint32_t pick(std::uint32_t below) {
         return static_cast<std::uint32_t>(random_() % below);
     }
@@ -136,6 +151,15 @@ class Ward {
         }
     }
 
+    Event time_or_exception() {
+        if (others_() % 2 == 0)
+            return TimeTold{std::chrono::hours(24 * (20'780 + others_() % 7)), 1h};
+        return ExceptionRequested{{others_() % 2 == 0 ? "1-1" : "1-2"},
+                                  std::chrono::minutes(1 + others_() % 60),
+                                  "service",
+                                  Grantor::root};
+    }
+
     Event opened() {
         const auto id = session();
         SessionInfo info{id, 1000, "nurse", {"seat0"}, SessionClass::graphical, pick(2) == 0};
@@ -239,8 +263,26 @@ class Ward {
         }
     }
 
+    // Whatever the rules say, what types goes on typing somewhere: of keyboards that have been
+    // judged, one works. (What a medium had withdrawn is another matter.)
+    void check_keyboards() {
+        int judged = 0;
+        int working = 0;
+        for (const auto& [id, device] : state_.usb)
+            for (const auto& interface : device.device.interfaces) {
+                const auto found = device.interfaces.find(interface.number);
+                if (found == device.interfaces.end() || !interface.keyboard) continue;
+                if (found->second.rule == RuleId{"builtin.medium"}) return;
+                if (found->second.verdict == InterfaceVerdict::examine) continue;
+                ++judged;
+                if (found->second.verdict == InterfaceVerdict::allow) ++working;
+            }
+        CHECK((judged == 0 || working > 0));
+    }
+
     // Never open with presence lost: who depended on a card that is gone has been asked to lock.
     void check_state(const Event& event) {
+        check_keyboards();
         for (const auto& [id, session] : state_.sessions) {
             check_bound(id, session);
             if (session.lock == LockState::requested)
@@ -262,6 +304,7 @@ class Ward {
     }
 
     std::mt19937 random_;
+    std::mt19937 others_{1};  // of its own, so that it does not change what else happens
     State state_;
     Policy policy_;
     Instant now_;

@@ -2,7 +2,10 @@
 #include "platform/devices/usb_reading.h"
 
 #include <catch2/catch.hpp>
+#include <filesystem>
+#include <fstream>
 
+#include "platform/base/sha256.h"
 #include "tests/unit/devices/descriptors.h"
 #include "tests/unit/devices/fake_machine.h"
 
@@ -127,4 +130,23 @@ TEST_CASE("an interface of the vendor's own class that calls itself MTP is known
     CHECK(reading->device.interfaces[0].mtp);
     CHECK_FALSE(reading->device.interfaces[1].mtp);
     CHECK_FALSE(reading->device.interfaces[2].mtp);
+}
+
+TEST_CASE("a device's descriptors have a hash, and its port says how it is built") {
+    FakeMachine machine;
+    machine.root_hub(1);
+    machine.usb_device("1-2", {{0, 3, 1, 1}});
+    CHECK(read_usb_device(machine.paths, {"1-2"})->device.descriptors.empty());
+    const auto raw =
+        joined({device_descriptor(1), configuration(1, 1, {interface_descriptor(0, 0, 3, 1, 1)})});
+    machine.usbfs_node("1-2", raw);
+    const auto folder = machine.paths.sys / "bus/usb/devices/1-2";
+    std::filesystem::create_directories(folder / "port");
+    std::ofstream(folder / "port/connect_type") << "not used\n";
+    const auto reading = read_usb_device(machine.paths, {"1-2"});
+    CHECK(reading->device.descriptors == vaktpost::platform::sha256_hex(raw));
+    CHECK(reading->device.connect_type == vaktpost::core::ConnectType::not_used);
+    std::ofstream(folder / "port/connect_type") << "soldered\n";
+    CHECK(read_usb_device(machine.paths, {"1-2"})->device.connect_type ==
+          vaktpost::core::ConnectType::unknown);
 }
