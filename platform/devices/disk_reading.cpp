@@ -25,11 +25,6 @@ std::optional<UsbInterfaceName> usb_interface_above(const fs::path& object) {
     return found;
 }
 
-bool is_medium(const fs::path& object) {
-    return usb_interface_above(object) || read_attribute(object / "removable") == "1" ||
-           read_attribute(object / "device/type") == "SD";
-}
-
 // udev notes each device it is done with under its number. Bounded: without udev nothing comes.
 void wait_for_udev(const DevicePaths& paths, const fs::path& object,
                    const std::vector<PartitionExtent>& partitions) {
@@ -66,6 +61,11 @@ std::vector<PartitionExtent> partitions_of(const fs::path& object) {
 }
 
 }  // namespace
+
+bool is_medium(const fs::path& object) {
+    return usb_interface_above(object) || read_attribute(object / "removable") == "1" ||
+           read_attribute(object / "device/type") == "SD";
+}
 
 bool is_never_medium(std::string_view disk) {
     static constexpr std::array<std::string_view, 7> families{"loop", "dm-", "ram", "zram",

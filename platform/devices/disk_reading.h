@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -25,6 +26,9 @@ struct DiskReading {
 // Names of whole disks that can never be media of ours: optical drives, and what stands on other
 // block devices or in memory.
 bool is_never_medium(std::string_view disk);
+
+// Whether a disk is removable or external. `object`: its folder in sysfs, links resolved.
+bool is_medium(const std::filesystem::path& object);
 
 // Names of the whole disks that exist now.
 std::vector<std::string> present_disks(const DevicePaths& paths);
