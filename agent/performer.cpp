@@ -15,9 +15,7 @@ struct Perform {
     }
     void operator()(const core::EndSession& action) { to.sessions.end(action.session); }
     void operator()(const core::StandDown& action) { to.programs.stand_down(action.session); }
-    void operator()(const core::OfferLogin& action) {
-        to.sessions.offer_login(action.session);
-    }
+    void operator()(const core::OfferLogin& action) { to.sessions.offer_login(action.session); }
     void operator()(const core::SignOut& action) { to.programs.sign_out(action); }
     void operator()(const core::AllowSleep&) { to.sessions.allow_sleep(); }
     void operator()(const core::Reconcile&) { to.reconcile(); }
@@ -32,6 +30,7 @@ struct Perform {
         to.media.admit(action.medium, action.admission);
     }
     void operator()(const core::CloseMedium& action) { to.media.close(action.medium); }
+    void operator()(const core::JudgeMount& action) { to.mounts.judge(action.mount); }
     void operator()(const core::AppendEvent&) {}
 };
 

@@ -19,6 +19,8 @@
 #include "platform/base/clock.h"
 #include "platform/base/journal.h"
 #include "platform/devices/device_sources.h"
+#include "platform/mounts/mount_guard.h"
+#include "platform/mounts/mount_watch.h"
 #include "platform/service/agent_life.h"
 #include "platform/service/resident_memory.h"
 #include "platform/service/service_manager.h"
@@ -95,6 +97,8 @@ struct Runtime::Parts {
     smartcard::PcscSource cards;
     platform::EvdevActivity activity;
     platform::DeviceSources devices;
+    platform::MountGuard guard;
+    platform::MountWatch mounts;
     platform::LogindSource sessions;
     platform::LockerWitness lockers;
     control::Server control;
@@ -111,11 +115,13 @@ Runtime::Parts::Parts(const Options& options)
       cards(io, sink(), card_identity()),
       activity(io, sink()),
       devices(io, sink(), workers, pseudonym, {}, examine_deadline(settings)),
+      guard(io, sink()),
+      mounts(io, sink(), workers),
       sessions(io, sink()),
       lockers(io, sink()),
       control(io, control_socket, control::local_group(reviewers_group), hooks()),
-      performer{sessions, control, activity,  devices.usb_gate(),     devices.media_gate(),
-                control,  echo,    deadlines, [this] { reconcile(); }} {}
+      performer{sessions, control, activity, devices.usb_gate(), devices.media_gate(),
+                mounts,   control, echo,     deadlines,          [this] { reconcile(); }} {}
 
 // --- the main path: an event comes, core decides, the ports perform
 
@@ -166,7 +172,13 @@ void Runtime::Parts::start() {
                             const std::string& node) { activity.input_changed(action, node); },
                      [this] { activity.rescan(); });
     activity.start();
+    devices.on_admission(
+        [this](const core::MediumId& medium, std::optional<core::Admission> admission) {
+            guard.admitted(medium, admission);
+        });
+    guard.check();
     devices.start();
+    mounts.start();
     sessions.start();
     cards.start();
     service.ready([this] { look_after_itself(); });
@@ -175,6 +187,7 @@ void Runtime::Parts::start() {
 // With each watchdog sign, so that it costs no wakeup of its own.
 void Runtime::Parts::look_after_itself() {
     cards.check();
+    guard.check();
     if (std::exchange(busy_since, false)) platform::give_back_memory();
 }
 

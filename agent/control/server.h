@@ -42,8 +42,8 @@ struct Hooks {
     std::function<Lockers()> lockers;
 
     // LockChecked, SessionLocked, SessionUnlocked and WitnessLost (of the saver and the curtain),
-    // LockerFailed, LockSignalled, SignedOut, HoldRequested, SleepComing, SleepOver. What it
-    // changes shows in view() when it returns.
+    // LockerFailed, LockSignalled, SignedOut, HoldRequested, SleepComing, SleepOver, MountJudged.
+    // What it changes shows in view() when it returns.
     ports::EventSink events;
 
     // The session program, which runs as `uid`, says that this process covers the screen. Nothing
@@ -113,6 +113,7 @@ class Server final : public ports::Notifier,
     void answer(Connection& connection, const HoldRequest& request);
     void answer(Connection& connection, const SleepRequest& request);
     void answer(Connection& connection, const AwakeRequest& request);
+    void answer(Connection& connection, const MountJudgement& request);
 
     boost::asio::io_context& io_;
     const std::string path_;

@@ -113,13 +113,19 @@ struct CloseMedium {  // the node closes at once; the interface is withdrawn by 
     MediumId medium;
 };
 
+// Have the device-mapper tables under a mount looked at, and the mount undone if nothing encrypts
+// it.
+struct JudgeMount {
+    MountId mount;
+};
+
 struct AppendEvent {
     Record record;
 };
 
-using Action =
-    std::variant<LockSession, EndSession, StandDown, OfferLogin, SignOut, Notify, AllowSleep, Reconcile,
-                 WatchActivity, SetDeadline, CancelDeadline, SwitchUsb, RestoreUsbDefaults,
-                 ExamineMedium, AdmitMedium, CloseMedium, AppendEvent>;
+using Action = std::variant<LockSession, EndSession, StandDown, OfferLogin, SignOut, Notify,
+                            AllowSleep, Reconcile, WatchActivity, SetDeadline, CancelDeadline,
+                            SwitchUsb, RestoreUsbDefaults, ExamineMedium, AdmitMedium, CloseMedium,
+                            JudgeMount, AppendEvent>;
 
 }  // namespace vaktpost::core

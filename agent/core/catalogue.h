@@ -46,6 +46,7 @@ enum class EventType : std::uint8_t {
     media_admitted,
     media_blocked,
     media_changed,
+    media_bypass,
     policy_applied,
     policy_rejected,
     log_gap,

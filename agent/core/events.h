@@ -9,6 +9,7 @@
 
 #include "agent/core/deadline.h"
 #include "agent/core/medium.h"
+#include "agent/core/mount.h"
 #include "agent/core/session.h"
 #include "agent/core/session_memory.h"
 #include "agent/core/source.h"
@@ -187,6 +188,27 @@ struct MediumExamined {
     Examination examination;
 };
 
+// --- mounts of media
+struct MountSeen {
+    Mount mount;
+};
+struct MountGone {  // no mount of that device is left
+    MountId id;
+};
+// What JudgeMount found.
+struct MountJudged {
+    MountId id;
+    MountVerdict verdict = MountVerdict::unknown;
+    bool undone = false;  // it was no encrypted one, and is unmounted
+};
+// The kernel refused a mount; may be told long afterwards, when no agent was there.
+struct MountRefused {
+    MountId mount;
+    MediumId medium;          // the disk at the end of the chain, as far as it is told
+    std::string file_system;  // the kernel's name of its type
+    MountRefusal reason = MountRefusal::external;
+};
+
 // --- sources and policy
 struct SourceLost {
     Source source = Source::card;
@@ -217,8 +239,9 @@ using Event = std::variant<
     AgentStarted, SessionRemembered, AgentStopping, ReaderArrived, ReaderLeft, CardInserted,
     CardIdentified, CardRemoved, PresenceLost, ActivitySeen, InputChanged, DeadlineReached,
     SessionOpened, SessionChanged, SessionClosed, LockChecked, SessionLocked, SessionUnlocked,
-    WitnessLost, UnlockAsked, NextPersonAsked, LockerFailed, LockSignalled, SignedOut, HoldRequested, SleepComing,
-    SleepOver, UsbDeviceArrived, UsbDeviceLeft, UsbSwitched, MediumArrived, MediumChanged,
-    MediumLeft, MediumExamined, SourceLost, SourceBack, LogGap, PolicyApplied, PolicyRejected>;
+    WitnessLost, UnlockAsked, NextPersonAsked, LockerFailed, LockSignalled, SignedOut,
+    HoldRequested, SleepComing, SleepOver, UsbDeviceArrived, UsbDeviceLeft, UsbSwitched,
+    MediumArrived, MediumChanged, MediumLeft, MediumExamined, MountSeen, MountGone, MountJudged,
+    MountRefused, SourceLost, SourceBack, LogGap, PolicyApplied, PolicyRejected>;
 
 }  // namespace vaktpost::core

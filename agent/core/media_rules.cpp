@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/core/media_rules.h"
 
+#include "agent/core/mount_rules.h"
 #include "agent/core/usb_rules.h"
 
 namespace vaktpost::core {
@@ -62,6 +63,7 @@ void admit(Context& context, MediumState& state, Admission admission, const Rule
     const bool again = state.was_admitted && state.admitted_by;
     state.phase = MediumPhase::admitted;
     state.was_admitted = true;
+    state.admission = admission;
     context.act(AdmitMedium{state.medium.id, admission});
     if (again) return;  // nothing about it has changed
     state.admitted_by = append(context, EventType::media_admitted, state, rule, outcome).seq;
@@ -90,6 +92,7 @@ void block(Context& context, MediumState& state, const RuleId& rule) {
 // Observe mode opened it on arrival; what enforcement would have done is recorded.
 void observe(Context& context, MediumState& state, const Judgement& judgement) {
     state.phase = MediumPhase::admitted;
+    state.admission = Admission::any;
     append(context, judgement.admit ? EventType::media_admitted : EventType::media_blocked, state,
            judgement.rule, Outcome::observed);
 }
@@ -112,6 +115,7 @@ void on_medium_arrived(Context& context, const MediumArrived& event) {
     state.medium = event.medium;
     state.was_admitted = event.medium.admitted_before;
     start(context, state);
+    reconsider_mounts(context, event.medium.id);
 }
 
 void on_medium_changed(Context& context, const MediumChanged& event) {
@@ -143,6 +147,19 @@ void on_medium_examined(Context& context, const MediumExamined& event) {
     } else {
         block(context, state, judgement.rule);
     }
+    reconsider_mounts(context, event.id);
+}
+
+void condemn(Context& context, MediumState& state, Seq cause) {
+    if (state.medium.system || state.phase == MediumPhase::blocked) return;
+    if (context.policy.media.mode == Mode::observe) return;
+    state.phase = MediumPhase::blocked;
+    state.was_admitted = false;
+    state.admitted_by.reset();
+    context.act(CloseMedium{state.medium.id});
+    if (state.medium.device && state.medium.interface)
+        withdraw_storage(context, *state.medium.device, *state.medium.interface, cause);
+    notify_active(context, Notice::medium_blocked, cause);
 }
 
 void reexamine_media(Context& context) {

@@ -11,6 +11,7 @@
 
 #include "agent/core/actions.h"
 #include "agent/core/medium.h"
+#include "agent/core/mount.h"
 #include "agent/core/policy.h"
 #include "agent/core/record.h"
 #include "agent/core/session.h"
@@ -125,9 +126,17 @@ VAKTPOST_WORDS(MediumPhase, "examining", "admitted", "blocked");
 struct MediumState {
     Medium medium;
     MediumPhase phase = MediumPhase::examining;
+    Admission admission = Admission::encrypted;  // the newest; counts while it is admitted
     bool was_admitted = false;
     std::optional<Seq> admitted_by;  // record of the admission
     Examination examination;         // the newest
+};
+
+struct MountState {
+    Mount mount;
+    bool asked = false;   // what it stands on
+    bool judged = false;  // that was told, or never will be
+    bool gone = false;    // kept for the answer alone
 };
 
 enum class SourcePhase { starting, ready, lost };
@@ -158,6 +167,7 @@ struct State {
     std::map<SessionId, SessionMemory> remembered;  // of the run before, not yet taken up
     std::map<DeviceId, UsbDeviceState> usb;
     std::map<MediumId, MediumState> media;
+    std::map<MountId, MountState> mounts;
 };
 
 enum class Health { starting, armed, degraded };

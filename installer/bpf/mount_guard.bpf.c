@@ -127,21 +127,33 @@ static long push_btrfs_device(__u32 index, struct list_walk *list) {
     return 0;
 }
 
-// The super block names one device of it only. Before the module btrfs was there its structures are unknown; the mount
-// watch in user space judges that first mount, and the guard is loaded anew.
+// Loaded before the module btrfs was there, the guard knows nothing of its structures; udev has it loaded anew then.
 static void push_btrfs(struct walk *walk, struct super_block *sb) {
-    if (!bpf_core_type_exists(struct btrfs_fs_info)) return;
+    if (!bpf_core_type_exists(struct btrfs_fs_info)) {
+        object_to(walk, VAKTPOST_REFUSED_UNKNOWN, NULL);
+        return;
+    }
     struct btrfs_fs_info *info = BPF_CORE_READ(sb, s_fs_info);
     struct btrfs_fs_devices *devices = BPF_CORE_READ(info, fs_devices);
     if (!devices) return;
     walk_list(walk, (void *)devices + bpf_core_field_offset(struct btrfs_fs_devices, devices), push_btrfs_device);
 }
 
+// Its super block names none of its devices.
+static bool is_btrfs(struct super_block *sb) {
+    return IS(BPF_CORE_READ(sb, s_type, name), "btrfs");
+}
+
+// Memory, a network or another file system otherwise.
+static bool lies_on_disks(struct super_block *sb) {
+    return BPF_CORE_READ(sb, s_bdev) || is_btrfs(sb);
+}
+
 static void push_file_system(struct walk *walk, struct super_block *sb) {
-    struct block_device *device = BPF_CORE_READ(sb, s_bdev);
-    if (!device) return;
-    push_device(walk, device);
-    if (IS(BPF_CORE_READ(sb, s_type, name), "btrfs")) push_btrfs(walk, sb);
+    if (is_btrfs(sb))
+        push_btrfs(walk, sb);
+    else
+        push_device(walk, BPF_CORE_READ(sb, s_bdev));
 }
 
 // --- what a disk stands on
@@ -328,7 +340,7 @@ static void report(struct walk *walk, struct super_block *sb) {
     __builtin_memset(refusal, 0, sizeof *refusal);
     refusal->boot_ns = bpf_ktime_get_boot_ns();
     refusal->reason = walk->reason;
-    refusal->mounted = BPF_CORE_READ(sb, s_bdev, bd_dev);
+    refusal->mounted = BPF_CORE_READ(sb, s_dev);
     struct gendisk *disk = (void *)walk->culprit;
     if (disk) {
         refusal->sequence = BPF_CORE_READ(disk, diskseq);
@@ -374,7 +386,7 @@ int BPF_PROG(on_mount, const char *source, struct path *target, const char *type
 SEC("lsm/sb_kern_mount")
 int BPF_PROG(on_file_system, struct super_block *sb, int before) {
     if (before) return before;
-    if (!BPF_CORE_READ(sb, s_bdev)) return 0;
+    if (!lies_on_disks(sb)) return 0;
     struct walk *walk = this_walk();
     if (!walk) return -eperm;
     walk_down(walk, sb);
@@ -392,7 +404,7 @@ int BPF_PROG(on_file_system, struct super_block *sb, int before) {
 SEC("lsm/sb_remount")
 int BPF_PROG(on_remount, struct super_block *sb, void *options, int before) {
     if (before) return before;
-    if (!BPF_CORE_READ(sb, s_bdev)) return 0;
+    if (!lies_on_disks(sb)) return 0;
     struct walk *walk = this_walk();
     if (!walk) return -eperm;
     walk_down(walk, sb);
@@ -407,7 +419,7 @@ int BPF_PROG(on_move, struct path *from, struct path *to, int before) {
     if (before) return before;
     struct vfsmount *mount = BPF_CORE_READ(from, mnt);
     struct super_block *sb = BPF_CORE_READ(mount, mnt_sb);
-    if (!BPF_CORE_READ(sb, s_bdev)) return 0;
+    if (!lies_on_disks(sb)) return 0;
     struct walk *walk = this_walk();
     if (!walk) return -eperm;
     walk_down(walk, sb);

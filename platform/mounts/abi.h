@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the kernel's mount guard (installer/bpf) and user space say to each other. C, read by both: clang's BPF target
-   knows none of the C library. */
+/* What the kernel's mount guard (installer/bpf) and user space say to each other. C, read by both:
+   clang's BPF target knows none of the C library. */
 #pragma once
 
 #include <linux/types.h>
@@ -8,12 +8,13 @@
 #define VAKTPOST_GUARD_FOLDER "/sys/fs/bpf/vaktpost"
 
 enum {
-    VAKTPOST_GRANTS_MAX = 1024,   /* disks */
-    VAKTPOST_REFUSALS_BYTES = 4096 /* of the ring, one page: about forty refusals wait for the agent */
+    VAKTPOST_GRANTS_MAX = 1024, /* disks */
+    VAKTPOST_REFUSALS_BYTES =
+        4096 /* of the ring, one page: about forty refusals wait for the agent */
 };
 
-/* One disk in one of its lives. No other disk gets this sequence number in this boot, and neither does another medium
-   in the same slot. */
+/* One disk in one of its lives. No other disk gets this sequence number in this boot, and neither
+   does another medium in the same slot. */
 struct vaktpost_disk {
     __u32 device; /* as the kernel has it inside: major << 20 | minor */
     __u32 reserved;
@@ -27,7 +28,8 @@ enum vaktpost_grant {
 };
 
 enum vaktpost_refusal_reason {
-    VAKTPOST_REFUSED_EXTERNAL = 1, /* the chain ends on a removable or external disk and nothing encrypts in between */
+    VAKTPOST_REFUSED_EXTERNAL =
+        1, /* the chain ends on a removable or external disk and nothing encrypts in between */
     VAKTPOST_REFUSED_UNKNOWN = 2,  /* … on a disk that cannot be told */
     VAKTPOST_REFUSED_TOO_DEEP = 3, /* … nowhere within the bounds of the walk */
     VAKTPOST_REFUSED_WRITABLE = 4  /* a disk granted read-only, mounted otherwise */

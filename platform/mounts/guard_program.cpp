@@ -105,7 +105,7 @@ core::Status allow(bpf_object* object, const std::vector<vaktpost_disk>& allowed
     auto maps = GuardMaps::take(duplicate("grants"), duplicate("refusals"));
     if (!maps) return maps.error();
     for (const auto& disk : allowed)
-        if (const auto granted = maps->grant(disk, VAKTPOST_GRANT_ANY); !granted) return granted;
+        if (auto granted = maps->grant(disk, VAKTPOST_GRANT_ANY); !granted) return granted;
     return core::Done{};
 }
 
@@ -124,7 +124,7 @@ core::Status put_in_force(bpf_object* object, const char* hook, const fs::path& 
 
 core::Status put_all_in_force(bpf_object* object, const fs::path& folder) {
     for (const char* hook : guard_hooks)
-        if (const auto done = put_in_force(object, hook, folder); !done) return done;
+        if (auto done = put_in_force(object, hook, folder); !done) return done;
     return core::Done{};
 }
 
@@ -132,7 +132,7 @@ core::Status put_all_in_force(bpf_object* object, const fs::path& folder) {
 
 core::Status load_guard(const fs::path& object_file, const fs::path& folder,
                         const std::vector<vaktpost_disk>& allowed) {
-    if (const auto fit = check_kernel(); !fit) return fit;
+    if (auto fit = check_kernel(); !fit) return fit;
     if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
         return core::system_error(errno, "create " + folder.string());
     const bool before = guard_is_loaded(folder);

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import steps_away
 import steps_faults
+import steps_guard
 import steps_idle
 import steps_lock
 import steps_media
@@ -38,6 +39,10 @@ PLAYLISTS = {
          steps_ward.cleaner, steps_ward.other_card, steps_ward.operating_room, steps_ward.visiting_doctor,
          steps_ward.shared_account, steps_ward.no_way_back],
         [steps_away.agent_hangs, steps_idle.touch_pen_wheel_scanner, steps_idle.hold, steps_idle.hold_button, steps_idle.jiggler]),
+    "guard": Playlist(
+        SWAY, [steps_lock.install],
+        [steps_guard.root_is_refused, steps_guard.admitted_stick_is_no_way_in, steps_guard.bypass_is_undone],
+        [steps_guard.btrfs_is_refused]),
     "x11": Playlist(
         X11, [steps_lock.install],
         [steps_x11.card, steps_x11.locker_missing, steps_x11.locker_lies, steps_x11.shift_change, steps_x11.handover,

@@ -109,4 +109,4 @@ def fuzzers(log):
 def virtual_workstation(log):
     step(log, "installer/package")
     slow = ["--all"] if os.environ.get("VAKTPOST_SOAK") == "1" else []
-    return output_of(log, "virtual workstation", PYTHON, "tests/lab/shift.py", "shift", "sessions", "x11", *slow)
+    return output_of(log, "virtual workstation", PYTHON, "tests/lab/shift.py", "shift", "sessions", "x11", "guard", *slow)
