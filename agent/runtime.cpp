@@ -22,6 +22,8 @@
 #include "platform/base/wall_clock.h"
 #include "platform/devices/device_sources.h"
 #include "platform/devices/host_disks.h"
+#include "platform/mounts/mount_guard.h"
+#include "platform/mounts/mount_watch.h"
 #include "platform/network/network_source.h"
 #include "platform/service/agent_life.h"
 #include "platform/service/resident_memory.h"
@@ -105,6 +107,8 @@ struct Runtime::Parts {
     platform::EvdevActivity activity;
     platform::DeviceSources devices;
     platform::HostDisks disks;
+    platform::MountGuard guard;
+    platform::MountWatch mounts;
     platform::NetworkSource network;
     platform::LogindSource sessions;
     platform::LockerWitness lockers;
@@ -123,14 +127,17 @@ Runtime::Parts::Parts(const Options& options)
       activity(io, sink()),
       devices(io, sink(), workers, pseudonym, {}, examine_deadline(settings)),
       disks(io, sink(), workers),
+      guard(io, sink()),
+      mounts(io, sink(), workers),
       network(io, sink(), workers),
       sessions(io, sink()),
       lockers(io, sink()),
       control(io, control_socket,
               {control::local_group(reviewers_group), control::local_group(operators_group)},
               hooks()),
-      performer{sessions, control, activity,  devices.usb_gate(),      devices.media_gate(),
-                control,  echo,    deadlines, [this] { reconcile(); }, [this] { tell_time(); }} {}
+      performer{
+          sessions, control, activity,  devices.usb_gate(),      devices.media_gate(),   mounts,
+          control,  echo,    deadlines, [this] { reconcile(); }, [this] { tell_time(); }} {}
 
 // --- the main path: an event comes, core decides, the ports perform
 
@@ -182,8 +189,14 @@ void Runtime::Parts::start() {
                             const std::string& node) { activity.input_changed(action, node); },
                      [this] { activity.rescan(); });
     activity.start();
+    devices.on_admission(
+        [this](const core::MediumId& medium, std::optional<core::Admission> admission) {
+            guard.admitted(medium, admission);
+        });
+    guard.check();
     devices.start();
     disks.start();
+    mounts.start();
     network.start();
     sessions.start();
     cards.start();
@@ -193,6 +206,7 @@ void Runtime::Parts::start() {
 // With each watchdog sign, so that it costs no wakeup of its own.
 void Runtime::Parts::look_after_itself() {
     cards.check();
+    guard.check();
     if (std::exchange(busy_since, false)) platform::give_back_memory();
 }
 

@@ -166,4 +166,10 @@ void Server::answer(Connection& connection, const AwakeRequest&) {
     hooks_.events(core::SleepOver{});
 }
 
+void Server::answer(Connection& connection, const MountJudgement& request) {
+    if (!is_root(connection)) return;
+    connection.send(done_answer());
+    hooks_.events(core::MountJudged{request.mount, request.verdict, request.undone});
+}
+
 }  // namespace vaktpost::control

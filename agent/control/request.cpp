@@ -27,6 +27,9 @@ constexpr auto checked_means = std::to_array<core::LockMeans>(
 constexpr auto speaking_witnesses = std::to_array<core::Witness>(
     {core::Witness::locker, core::Witness::saver, core::Witness::curtain});
 
+constexpr auto judged_mounts = std::to_array<core::MountVerdict>(
+    {core::MountVerdict::encrypted, core::MountVerdict::plain, core::MountVerdict::null_cipher});
+
 core::Error refused(std::string why) {
     return {EINVAL, "request", std::move(why)};
 }
@@ -148,6 +151,24 @@ Parsed allow(const json::object& object) {
     return Request(AllowRequest{{std::move(*device)}, seconds->get_int64(), std::move(*reason)});
 }
 
+// "8:17": nothing else is looked up or repeated.
+bool is_device_number(std::string_view text) {
+    const auto colon = text.find(':');
+    return colon != std::string_view::npos && colon > 0 && colon + 1 < text.size() &&
+           text.size() <= longest_session &&
+           text.find_first_not_of("0123456789", colon + 1) == std::string_view::npos &&
+           text.find_first_not_of("0123456789") == colon;
+}
+
+Parsed mount_judged(const json::object& object) {
+    auto mount = text_of(object, "mount");
+    const auto verdict = word_of(object, "verdict", judged_mounts);
+    const json::value* undone = find(object, "undone");
+    if (!mount || !is_device_number(*mount)) return refused("no valid mount");
+    if (!verdict || undone == nullptr || !undone->is_bool()) return refused("no valid verdict");
+    return Request(MountJudgement{{std::move(*mount)}, *verdict, undone->get_bool()});
+}
+
 struct SessionOperation {
     std::string_view op;
     Parsed (*parse)(core::SessionId session, const json::object& object);
@@ -175,6 +196,7 @@ core::Result<Request> parse_request(std::string_view line) {
     if (*op == "status") return Request(StatusRequest{});
     if (*op == "sleep") return Request(SleepRequest{});
     if (*op == "awake") return Request(AwakeRequest{});
+    if (*op == "mount_judged") return mount_judged(object);
     if (*op == "hold") return hold(object);
     if (*op == "devices") return Request(DevicesRequest{});
     if (*op == "allow") return allow(object);

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <variant>
 
+#include "agent/core/mount.h"
 #include "agent/core/result.h"
 #include "agent/core/session.h"
 #include "agent/core/types.h"
@@ -76,9 +77,17 @@ struct AllowRequest {
 struct SleepRequest {};
 struct AwakeRequest {};
 
-using Request = std::variant<StatusRequest, RegisterSession, RegisterCurtain, ScreenChecked,
-                             ScreenLocked, ScreenUnlocked, NextPerson, LockerFailed, SignOutEnded,
-                             HoldRequest, DevicesRequest, AllowRequest, SleepRequest, AwakeRequest>;
+// What vaktpost-judge-mounts found and did.
+struct MountJudgement {
+    core::MountId mount;
+    core::MountVerdict verdict = core::MountVerdict::unknown;
+    bool undone = false;
+};
+
+using Request =
+    std::variant<StatusRequest, RegisterSession, RegisterCurtain, ScreenChecked, ScreenLocked,
+                 ScreenUnlocked, NextPerson, LockerFailed, SignOutEnded, HoldRequest,
+                 DevicesRequest, AllowRequest, SleepRequest, AwakeRequest, MountJudgement>;
 
 // One line of the protocol (README.md), hostile. The Error's code is EBADMSG where the line is no
 // JSON object: what follows on that connection cannot be trusted to be lines; otherwise EINVAL.

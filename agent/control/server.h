@@ -43,7 +43,7 @@ struct Hooks {
 
     // LockChecked, SessionLocked, SessionUnlocked and WitnessLost (of the saver and the curtain),
     // LockerFailed, LockSignalled, SignedOut, HoldRequested, ExceptionRequested, SleepComing,
-    // SleepOver. What it changes shows in view() when it returns.
+    // SleepOver, MountJudged. What it changes shows in view() when it returns.
     ports::EventSink events;
 
     // The session program, which runs as `uid`, says that this process covers the screen. Nothing
@@ -122,6 +122,7 @@ class Server final : public ports::Notifier,
     void answer(Connection& connection, const AllowRequest& request);
     void answer(Connection& connection, const SleepRequest& request);
     void answer(Connection& connection, const AwakeRequest& request);
+    void answer(Connection& connection, const MountJudgement& request);
 
     boost::asio::io_context& io_;
     const std::string path_;

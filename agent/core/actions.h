@@ -122,6 +122,12 @@ struct CloseMedium {  // the node closes at once; the interface is withdrawn by 
     MediumId medium;
 };
 
+// Have the device-mapper tables under a mount looked at, and the mount undone if nothing encrypts
+// it.
+struct JudgeMount {
+    MountId mount;
+};
+
 struct AppendEvent {
     Record record;
 };
@@ -129,6 +135,6 @@ struct AppendEvent {
 using Action = std::variant<LockSession, EndSession, StandDown, OfferLogin, SignOut, Notify,
                             AllowSleep, Reconcile, WatchActivity, SetDeadline, CancelDeadline,
                             SwitchUsb, RestoreUsbDefaults, TellTime, ExamineMedium, AdmitMedium,
-                            CloseMedium, AppendEvent>;
+                            CloseMedium, JudgeMount, AppendEvent>;
 
 }  // namespace vaktpost::core

@@ -33,7 +33,8 @@ constexpr std::array cause_only{
     FieldSpec{"cause", text, "why, from a closed list"},
 };
 constexpr std::array degraded{
-    FieldSpec{"source", text, "what was lost: card, activity, devices, sessions, network or log"},
+    FieldSpec{"source", text,
+              "what was lost: card, activity, devices, sessions, network, log or mounts"},
     FieldSpec{"cause", text, "the system's own words for the failure"},
 };
 constexpr std::array recovered{
@@ -218,6 +219,19 @@ constexpr std::array sharing{
     FieldSpec{"interface", text, "of the access point or bridge; an address in it is left out"},
     FieldSpec{"present", boolean, "false: it was recorded before and is so no more"},
 };
+constexpr std::array bypass{
+    FieldSpec{"medium", text, "kernel name and disk sequence number of the disk below"},
+    FieldSpec{"device", text, "the USB device behind it; absent where none is known"},
+    FieldSpec{"how", text,
+              "refused: by the kernel, so that nobody saw what is on it; undone: unmounted again; "
+              "mounted: it could not be undone"},
+    FieldSpec{"evidence", text,
+              "of a mount: plain, null_cipher, or unknown where it could not be told; of a "
+              "refusal: external, unknown_disk, too_deep, or writable where only reading is "
+              "allowed"},
+    FieldSpec{"file_system", text, "the kernel's name of its type; of a refusal"},
+    FieldSpec{"mount", text, "number of the device that was to be mounted"},
+};
 constexpr std::array applied{
     FieldSpec{"version", integer, "the policy's version"},
     FieldSpec{"sha256", text, "of the file"},
@@ -321,6 +335,8 @@ constexpr std::array specs{
               media_decision},
     EventSpec{media_changed, "media.changed", warning, security, at_once, false,
               "An admitted medium is no longer what was admitted.", media_decision},
+    EventSpec{media_bypass, "media.bypass", warning, security, at_once, false,
+              "A file system of a medium was mounted past the gate, or somebody tried to.", bypass},
     EventSpec{host_disk_plain, "host.disk_plain", warning, security, at_once, false,
               "The system itself is stored on something that is not known to be encrypted.",
               disk_plain},

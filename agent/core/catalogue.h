@@ -51,6 +51,7 @@ enum class EventType : std::uint8_t {
     media_blocked,
     media_read_only,
     media_changed,
+    media_bypass,
     host_disk_plain,
     network_second_uplink,
     network_sharing,

@@ -19,6 +19,7 @@ enum class DeadlineKind {
     hold,            // subject: seat; the screen has been held open long enough
     way_back,        // subject: seat; a keyboard or reader that is swapped should be back by then
     left_behind,     // subject: session; the policy ends one left behind for so long
+    mount_judge,     // subject: mount; somebody must have said what it stands on by then
     sleep,           // no subject; the machine sleeps now, locked or not
     network,         // subject: what was found on the network; empty: the first uplink. What has
                      // just come or gone counts by then
@@ -26,8 +27,8 @@ enum class DeadlineKind {
     heartbeat,       // no subject
 };
 VAKTPOST_WORDS(DeadlineKind, "card_grace", "presence_lease", "card_debounce", "idle", "idle_lock",
-               "lock_confirm", "hold", "way_back", "left_behind", "sleep", "network", "usb_time",
-               "heartbeat");
+               "lock_confirm", "hold", "way_back", "left_behind", "mount_judge", "sleep", "network",
+               "usb_time", "heartbeat");
 
 // One deadline per kind and subject: setting it again moves it.
 struct DeadlineId {

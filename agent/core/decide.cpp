@@ -11,6 +11,7 @@
 #include "agent/core/lock_check.h"
 #include "agent/core/locking.h"
 #include "agent/core/media_rules.h"
+#include "agent/core/mount_rules.h"
 #include "agent/core/network_rules.h"
 #include "agent/core/presence.h"
 #include "agent/core/sessions.h"
@@ -42,6 +43,8 @@ void on_deadline(Context& context, const DeadlineReached& event) {
             return on_way_back_deadline(context, {subject});
         case DeadlineKind::left_behind:
             return on_left_behind_deadline(context, {subject});
+        case DeadlineKind::mount_judge:
+            return on_mount_judge_deadline(context, {subject});
         case DeadlineKind::sleep:
             return on_sleep_deadline(context);
         case DeadlineKind::network:
@@ -96,6 +99,10 @@ struct Dispatch {
     void operator()(const MediumExamined& event) { on_medium_examined(context, event); }
     void operator()(const HostDisksSeen& event) { on_host_disks_seen(context, event); }
     void operator()(const NetworkSeen& event) { on_network_seen(context, event); }
+    void operator()(const MountSeen& event) { on_mount_seen(context, event); }
+    void operator()(const MountGone& event) { on_mount_gone(context, event); }
+    void operator()(const MountJudged& event) { on_mount_judged(context, event); }
+    void operator()(const MountRefused& event) { on_mount_refused(context, event); }
     void operator()(const SourceLost& event) { on_source_lost(context, event); }
     void operator()(const SourceBack& event) { on_source_back(context, event); }
     void operator()(const LogGap& event) { on_log_gap(context, event); }

@@ -11,6 +11,7 @@
 #include "agent/core/deadline.h"
 #include "agent/core/host.h"
 #include "agent/core/medium.h"
+#include "agent/core/mount.h"
 #include "agent/core/session.h"
 #include "agent/core/session_memory.h"
 #include "agent/core/source.h"
@@ -228,6 +229,27 @@ struct NetworkSeen {
     bool operator==(const NetworkSeen&) const = default;
 };
 
+// --- mounts of media
+struct MountSeen {
+    Mount mount;
+};
+struct MountGone {  // no mount of that device is left
+    MountId id;
+};
+// What JudgeMount found.
+struct MountJudged {
+    MountId id;
+    MountVerdict verdict = MountVerdict::unknown;
+    bool undone = false;  // it was no encrypted one, and is unmounted
+};
+// The kernel refused a mount; may be told long afterwards, when no agent was there.
+struct MountRefused {
+    MountId mount;
+    MediumId medium;          // the disk at the end of the chain, as far as it is told
+    std::string file_system;  // the kernel's name of its type
+    MountRefusal reason = MountRefusal::external;
+};
+
 // --- sources and policy
 struct SourceLost {
     Source source = Source::card;
@@ -254,15 +276,14 @@ struct PolicyRejected {
     std::string error;  // FILE:LINE:COL: message, of our own making
 };
 
-using Event =
-    std::variant<AgentStarted, SessionRemembered, AgentStopping, ReaderArrived, ReaderLeft,
-                 CardInserted, CardIdentified, CardRemoved, PresenceLost, ActivitySeen,
-                 InputChanged, DeadlineReached, SessionOpened, SessionChanged, SessionClosed,
-                 LockChecked, SessionLocked, SessionUnlocked, WitnessLost, UnlockAsked,
-                 NextPersonAsked, LockerFailed, LockSignalled, SignedOut, HoldRequested,
-                 SleepComing, SleepOver, UsbDeviceArrived, UsbDeviceLeft, UsbSwitched,
-                 ExceptionRequested, ExceptionRemembered, TimeTold, MediumArrived, MediumChanged,
-                 MediumLeft, MediumExamined, HostDisksSeen, NetworkSeen, SourceLost, SourceBack,
-                 LogGap, PolicyApplied, PolicyRejected>;
+using Event = std::variant<
+    AgentStarted, SessionRemembered, AgentStopping, ReaderArrived, ReaderLeft, CardInserted,
+    CardIdentified, CardRemoved, PresenceLost, ActivitySeen, InputChanged, DeadlineReached,
+    SessionOpened, SessionChanged, SessionClosed, LockChecked, SessionLocked, SessionUnlocked,
+    WitnessLost, UnlockAsked, NextPersonAsked, LockerFailed, LockSignalled, SignedOut,
+    HoldRequested, SleepComing, SleepOver, UsbDeviceArrived, UsbDeviceLeft, UsbSwitched,
+    ExceptionRequested, ExceptionRemembered, TimeTold, MediumArrived, MediumChanged, MediumLeft,
+    MediumExamined, MountSeen, MountGone, MountJudged, MountRefused, HostDisksSeen, NetworkSeen,
+    SourceLost, SourceBack, LogGap, PolicyApplied, PolicyRejected>;
 
 }  // namespace vaktpost::core

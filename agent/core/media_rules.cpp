@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/core/media_rules.h"
 
+#include "agent/core/mount_rules.h"
 #include "agent/core/usb_rules.h"
 
 namespace vaktpost::core {
@@ -130,13 +131,17 @@ bool is_withdrawn(const Medium& medium, const Judgement& judgement) {
     return medium.device && medium.interface && !medium.slot && !judgement.unlock_only;
 }
 
+void forget_admission(MediumState& state) {
+    state.was_admitted = false;
+    state.admitted_by.reset();
+    state.admission.reset();
+}
+
 void block(Context& context, MediumState& state, const Judgement& judgement) {
     state.phase = MediumPhase::blocked;
     context.act(CloseMedium{state.medium.id});
     const auto cause = record_change(context, state, judgement);
-    state.was_admitted = false;
-    state.admitted_by.reset();
-    state.admission.reset();
+    forget_admission(state);
     auto& record = append(context, EventType::media_blocked, state, judgement, Outcome::enforced);
     record.cause = cause;
     const auto seq = record.seq;
@@ -148,6 +153,7 @@ void block(Context& context, MediumState& state, const Judgement& judgement) {
 // Observe mode opened it on arrival; what enforcement would have done is recorded.
 void observe(Context& context, MediumState& state, const Judgement& judgement) {
     state.phase = MediumPhase::admitted;
+    state.admission = Admission::any;
     append(context, record_of(judgement), state, judgement, Outcome::observed);
 }
 
@@ -169,6 +175,7 @@ void on_medium_arrived(Context& context, const MediumArrived& event) {
     state.medium = event.medium;
     state.was_admitted = event.medium.admitted_before;
     start(context, state);
+    reconsider_mounts(context, event.medium.id);
 }
 
 void on_medium_changed(Context& context, const MediumChanged& event) {
@@ -198,6 +205,18 @@ void on_medium_examined(Context& context, const MediumExamined& event) {
     } else {
         block(context, state, judgement);
     }
+    reconsider_mounts(context, event.id);
+}
+
+void condemn(Context& context, MediumState& state, Seq cause) {
+    if (state.medium.system || state.phase == MediumPhase::blocked) return;
+    if (context.policy.media.mode == Mode::observe) return;
+    state.phase = MediumPhase::blocked;
+    context.act(CloseMedium{state.medium.id});
+    forget_admission(state);
+    if (is_withdrawn(state.medium, {}))
+        withdraw_storage(context, *state.medium.device, *state.medium.interface, cause);
+    notify_in_front(context, Notice::medium_blocked, cause);
 }
 
 void reexamine_media(Context& context) {

@@ -11,6 +11,9 @@ void on_medium_changed(Context& context, const MediumChanged& event);
 void on_medium_left(Context& context, const MediumLeft& event);
 void on_medium_examined(Context& context, const MediumExamined& event);
 
+// It was mounted past the gate, or that was tried: closed and withdrawn, whatever it was before.
+void condemn(Context& context, MediumState& state, Seq cause);
+
 // After the policy changed.
 void reexamine_media(Context& context);
 

@@ -10,9 +10,10 @@ namespace vaktpost::core {
 
 // What the agent learns the world from, and the log it writes to. Each is starting, ready or lost;
 // a lost one degrades the agent.
-enum class Source { card, activity, devices, sessions, network, log };
+enum class Source { card, activity, devices, sessions, network, log, mounts };
 inline constexpr std::array all_sources{Source::card,     Source::activity, Source::devices,
-                                        Source::sessions, Source::network,  Source::log};
-VAKTPOST_WORDS(Source, "card", "activity", "devices", "sessions", "network", "log");
+                                        Source::sessions, Source::network,  Source::log,
+                                        Source::mounts};
+VAKTPOST_WORDS(Source, "card", "activity", "devices", "sessions", "network", "log", "mounts");
 
 }  // namespace vaktpost::core

@@ -12,6 +12,7 @@
 #include "agent/core/actions.h"
 #include "agent/core/host.h"
 #include "agent/core/medium.h"
+#include "agent/core/mount.h"
 #include "agent/core/policy.h"
 #include "agent/core/record.h"
 #include "agent/core/session.h"
@@ -164,6 +165,13 @@ struct NetworkState {
     std::map<std::string, NetworkFinding> findings;  // by their deadline's subject
 };
 
+struct MountState {
+    Mount mount;
+    bool asked = false;   // what it stands on
+    bool judged = false;  // that was told, or never will be
+    bool gone = false;    // kept for the answer alone
+};
+
 enum class SourcePhase { starting, ready, lost };
 VAKTPOST_WORDS(SourcePhase, "starting", "ready", "lost");
 
@@ -196,6 +204,7 @@ struct State {
     std::map<DeviceId, UsbDeviceState> usb;
     std::map<MediumId, MediumState> media;
     std::map<PlainDisk, std::optional<Seq>> plain_disks;  // with their records, if of this run
+    std::map<MountId, MountState> mounts;
     NetworkState network;
 
     std::optional<Wall> wall;         // none: not told yet

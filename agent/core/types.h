@@ -22,6 +22,7 @@ using SeatName = Name<struct SeatTag>;  // logind's seat: "seat0"; empty for ssh
 using DeviceId = Name<struct DeviceTag>;  // kernel's name of a USB device: "1-2.3"
 using MediumId = Name<struct MediumTag>;  // kernel name and disk sequence number: "sdb-17", never
                                           // used twice in a boot
+using MountId = Name<struct MountTag>;    // of the mounted block device: "8:17"
 using RuleId =
     Name<struct RuleTag>;  // a policy rule's id, or a built-in one's: "builtin.card_reader"
 using Tag = Name<struct PseudonymTag>;  // keyed pseudonym (HMAC) of a card or serial number; empty:

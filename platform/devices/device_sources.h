@@ -41,6 +41,9 @@ class DeviceSources {
     // Reads all that is present anew, input devices included: after sleep, events may be missing.
     void rescan();
 
+    // What of the media is open: to the kernel's mount guard. Set before start().
+    void on_admission(MediaGate::Hear hear) { media_gate_.on_admission(std::move(hear)); }
+
     ports::UsbGate& usb_gate() { return usb_gate_; }
     ports::MediaGate& media_gate() { return media_gate_; }
 

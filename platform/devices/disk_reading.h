@@ -32,6 +32,9 @@ bool is_medium(std::string_view disk, const std::filesystem::path& object);
 // memory.
 bool is_never_medium(std::string_view disk);
 
+// Whether a disk is removable or external. `object`: its folder in sysfs, links resolved.
+bool is_medium(const std::filesystem::path& object);
+
 // Names of the whole disks that exist now.
 std::vector<std::string> present_disks(const DevicePaths& paths);
 

@@ -116,6 +116,7 @@ void MediaGate::finished(const core::MediumId& medium, core::Examination examina
 
 void MediaGate::admit(const core::MediumId& medium, core::Admission admission) {
     read_only_.erase(medium);
+    if (hear_) hear_(medium, admission);
     const auto admitted = admissions_.admit(medium, admission);
     if (!admitted) return warn(admitted.error().text());
     announce_change(medium);
@@ -139,10 +140,12 @@ void MediaGate::await_read_only(const core::MediumId& medium) {
 
 void MediaGate::close(const core::MediumId& medium) {
     read_only_.erase(medium);
+    if (hear_) hear_(medium, std::nullopt);
     if (admissions_.revoke(medium)) announce_change(medium);
 }
 
 void MediaGate::left(const core::MediumId& medium) {
+    if (hear_) hear_(medium, std::nullopt);
     std::erase(waiting_, medium);
     const auto running = running_.extract(medium);
     if (running && running.mapped()) running.mapped()->abandon();

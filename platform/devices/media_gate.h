@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 
 #include "agent/ports/event_sink.h"
@@ -44,6 +45,10 @@ class MediaGate final : public ports::MediaGate {
 
     void observe(Observer observer) { observer_ = std::move(observer); }
 
+    // Hears what is open, and what no longer is: before udisks does.
+    using Hear = std::function<void(const core::MediumId&, std::optional<core::Admission>)>;
+    void on_admission(Hear hear) { hear_ = std::move(hear); }
+
     void examine(const core::MediumId& medium) override;
     void admit(const core::MediumId& medium, core::Admission admission) override;
     void close(const core::MediumId& medium) override;
@@ -66,6 +71,7 @@ class MediaGate final : public ports::MediaGate {
     DevicePaths paths_;
     Deadline deadline_;
     Observer observer_;
+    Hear hear_;
     std::deque<core::MediumId> waiting_;
     std::set<core::MediumId> read_only_;  // admitted so, as long as nothing else was asked for
     std::map<core::MediumId, std::shared_ptr<ExaminerProcess>> running_;

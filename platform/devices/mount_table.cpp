@@ -16,7 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t table_limit = std::size_t{1} << 20U;  // bytes of a table
+constexpr std::size_t table_limit = std::size_t{4} << 20U;  // bytes of a table
 
 // \040 and the like: getmntent(3)
 std::string unescaped(std::string_view field) {
@@ -58,9 +58,13 @@ std::string link_name(std::string_view value) {
 }  // namespace
 
 std::vector<TableLine> read_table(const fs::path& path) {
-    std::vector<TableLine> lines;
     const auto content = read_small(path, table_limit);
-    std::istringstream stream(content ? *content : std::string());
+    return lines_of(content ? *content : std::string());
+}
+
+std::vector<TableLine> lines_of(const std::string& table) {
+    std::vector<TableLine> lines;
+    std::istringstream stream(table);
     for (std::string line; std::getline(stream, line);) {
         std::istringstream words(line);
         TableLine fields;
@@ -107,6 +111,13 @@ std::optional<Mount> mount_of(const TableLine& line) {
     const auto dash = std::find(line.begin(), line.end(), "-");
     if (line.size() < 5 || line.end() - dash <= 2) return std::nullopt;
     return Mount{line[2], line[4], *(dash + 1), *(dash + 2)};
+}
+
+std::vector<Mount> mounts_now(const DevicePaths& paths) {
+    std::vector<Mount> mounts;
+    for (const auto& line : read_table(paths.proc / "self/mountinfo"))
+        if (auto mount = mount_of(line)) mounts.push_back(std::move(*mount));
+    return mounts;
 }
 
 fs::path block_object(const DevicePaths& paths, const Mount& mount) {

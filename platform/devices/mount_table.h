@@ -15,6 +15,7 @@ namespace vaktpost::platform {
 using TableLine = std::vector<std::string>;  // at least one field
 
 // The lines of a table of the system's, split at white space; comments left out.
+std::vector<TableLine> lines_of(const std::string& table);
 std::vector<TableLine> read_table(const std::filesystem::path& path);
 
 // The link under /dev/disk that a tag of fstab's stands for; empty where `source` is none.
@@ -36,6 +37,9 @@ struct Mount {
     std::string source;
 };
 std::optional<Mount> mount_of(const TableLine& line);
+
+// All that this process sees mounted, the oldest first; empty where that cannot be read.
+std::vector<Mount> mounts_now(const DevicePaths& paths);
 
 // By its number, or else by its source; empty where it has no block device.
 std::filesystem::path block_object(const DevicePaths& paths, const Mount& mount);

@@ -56,8 +56,7 @@ class Finder {
 
   private:
     void read_mounts() {
-        for (const auto& line : read_table(paths_.proc / "self/mountinfo"))
-            if (auto mount = mount_of(line)) mounts_.push_back(std::move(*mount));
+        mounts_ = mounts_now(paths_);
         if (mounts_.empty()) add({DiskUse::root, "mountinfo", PlainCause::unreadable});
     }
 

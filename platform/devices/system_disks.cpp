@@ -34,11 +34,10 @@ class Finder {
   private:
     // The number and the source of one mount may lead to different disks; both count.
     void add_mounted(const std::set<std::string>& mount_points) {
-        for (const auto& line : read_table(paths_.proc / "self" / "mountinfo")) {
-            const auto mount = mount_of(line);
-            if (!mount || mount_points.count(mount->point) == 0) continue;
-            add(resolved(paths_.sys / "dev/block" / mount->number));
-            add(block_object(paths_, mount->source));
+        for (const auto& mount : mounts_now(paths_)) {
+            if (mount_points.count(mount.point) == 0) continue;
+            add(resolved(paths_.sys / "dev/block" / mount.number));
+            add(block_object(paths_, mount.source));
         }
     }
 

@@ -27,6 +27,9 @@ void check(const HoldRequest& request) {
 void check(const StatusRequest&) {}
 void check(const SleepRequest&) {}
 void check(const AwakeRequest&) {}
+void check(const MountJudgement& request) {
+    if (request.mount.value.find_first_not_of("0123456789:") != std::string::npos) std::abort();
+}
 template <class AboutSession>
 void check(const AboutSession& request) {
     check(request.session);

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import steps_away
 import steps_boot
 import steps_faults
+import steps_guard
 import steps_host
 import steps_idle
 import steps_kinds
@@ -55,6 +56,10 @@ PLAYLISTS = {
         [steps_kinds.several_units, steps_kinds.uas_disk, steps_kinds.card_reader, steps_kinds.another_disc,
          steps_kinds.lvm_member],
         sd_card=True),
+    "guard": Playlist(
+        SWAY, [steps_lock.install],
+        [steps_guard.root_is_refused, steps_guard.admitted_stick_is_no_way_in, steps_guard.bypass_is_undone],
+        [steps_guard.btrfs_is_refused]),
     "x11": Playlist(
         X11, [steps_lock.install],
         [steps_x11.card, steps_x11.locker_missing, steps_x11.locker_lies, steps_x11.shift_change, steps_x11.handover,

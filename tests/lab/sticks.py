@@ -8,6 +8,7 @@ from pathlib import Path
 MIB = 1024 * 1024
 SIZE = 32 * MIB
 PARTITION_START = 1 * MIB
+HIDDEN_START, HIDDEN_SIZE = 1 * MIB, 8 * MIB
 PASSPHRASE = "vaktpost-lab"
 
 
@@ -59,6 +60,27 @@ def luks(folder, name="luks", version=2):
 def luks_partition(folder, name="luks-partition", version=2):
     part = _part(folder, name, lambda image: _luks_format(image, version))
     return Stick(f"luks{version}-partition", _partitioned(folder, name, [(part, "83")]), encrypted=True)
+
+
+def btrfs(folder, name="btrfs"):
+    image = _blank(folder, name, 128 * MIB)
+    _run("mkfs.btrfs", "--quiet", image)
+    return Stick("btrfs", image, encrypted=False)
+
+
+def luks_and_hidden(folder, name="luks-and-hidden"):
+    """One encrypted partition, and a file system where no partition is: nobody's who does not look for it."""
+    hidden = _blank(folder, f"{name}.hidden", HIDDEN_SIZE)
+    _run("mke2fs", "-q", "-t", "ext4", hidden)
+    closed = _part(folder, name, lambda image: _luks_format(image, 2))
+    start = HIDDEN_START + HIDDEN_SIZE
+    image = _blank(folder, name, start + SIZE)
+    for part, place in ((hidden, HIDDEN_START), (closed, start)):
+        _run("dd", f"if={part}", f"of={image}", "bs=1M", f"seek={place // MIB}", "conv=notrunc,sparse")
+        part.unlink()
+    table = f"label: dos\nstart={start // 512}, size={SIZE // 512}, type=83\n"
+    _run("sfdisk", "--quiet", "--no-tell-kernel", image, stdin=table.encode())
+    return Stick("luks-and-hidden", image, encrypted=True)
 
 
 def luks_and_fat(folder, name="luks-and-fat"):

@@ -19,6 +19,8 @@ MAY_INCLUDE = {
     "platform/examine": {"agent/core", "platform/examine"},
     "platform/base": {"agent/core", "platform/base"},
     "platform/devices": {"agent/core", "agent/ports", "platform/devices", "platform/base"},
+    "platform/mounts": {"agent/core", "agent/ports", "platform/mounts", "platform/devices", "platform/base",
+                        "platform/service"},
     "platform/sessions": {"agent/core", "agent/ports", "platform/sessions", "platform/base"},
     "platform/activity": {"agent/core", "agent/ports", "platform/activity", "platform/base"},
     "platform/service": {"agent/core", "platform/service", "platform/base"},

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <algorithm>
 #include <functional>
 
 #include "tests/scenario/arguments.h"
@@ -112,6 +113,16 @@ Event network_seen(Arguments& words) {
     event.sharing.access_points = split(words.text_or("access_points", ""), ',');
     event.sharing.bridges = split(words.text_or("bridges", ""), ',');
     return event;
+}
+
+// on=sdb-7,sdc-8: the disks below; system=sdb-7: which of them the system needs
+Event mount_seen(Arguments& words) {
+    Mount mount{{words.text("id")}, {}};
+    const auto system = split(words.text_or("system", ""), ',');
+    for (const auto& disk : split(words.text("on"), ','))
+        mount.disks.push_back(
+            {{disk}, std::find(system.begin(), system.end(), disk) != system.end()});
+    return MountSeen{mount};
 }
 
 Event session_opened(Arguments& words) {
@@ -271,6 +282,20 @@ const std::map<std::string, Parser>& parsers() {
         {"medium_examined", [](Arguments& words, Instant) { return medium_examined(words); }},
         {"host_disks_seen", [](Arguments& words, Instant) { return host_disks_seen(words); }},
         {"network_seen", [](Arguments& words, Instant) { return network_seen(words); }},
+        {"mount_seen", [](Arguments& words, Instant) { return mount_seen(words); }},
+        {"mount_gone", [](Arguments& words, Instant) { return MountGone{{words.text("id")}}; }},
+        {"mount_judged",
+         [](Arguments& words, Instant) {
+             return MountJudged{
+                 {words.text("id")}, words.word<MountVerdict>("verdict"), words.flag("undone")};
+         }},
+        {"mount_refused",
+         [](Arguments& words, Instant) {
+             return MountRefused{{words.text_or("id", "8:16")},
+                                 {words.text("medium")},
+                                 words.text_or("file_system", "vfat"),
+                                 words.word_or("reason", MountRefusal::external)};
+         }},
         {"source_lost",
          [](Arguments& words, Instant) {
              return SourceLost{words.word<Source>("source"), words.text_or("cause", "gone")};

@@ -94,6 +94,9 @@ struct Renderer {
     Words operator()(const CloseMedium& action) const {
         return {"close_medium", "medium=" + action.medium.value};
     }
+    Words operator()(const JudgeMount& action) const {
+        return {"judge_mount", "mount=" + action.mount.value};
+    }
     Words operator()(const AppendEvent& action) const {
         const auto& record = action.record;
         Words words{"append", std::string(to_string(record.type)),

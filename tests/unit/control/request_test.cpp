@@ -69,6 +69,14 @@ TEST_CASE("a hold names its reason, and its session where that is not the caller
               .session->value == "2");
 }
 
+TEST_CASE("a judged mount names its device, what was found and what became of it") {
+    const auto judged = std::get<MountJudgement>(*parse_request(
+        R"({"op":"mount_judged","mount":"8:17","verdict":"null_cipher","undone":true})"));
+    CHECK(judged.mount == vaktpost::core::MountId{"8:17"});
+    CHECK(judged.verdict == vaktpost::core::MountVerdict::null_cipher);
+    CHECK(judged.undone);
+}
+
 TEST_CASE("what is no JSON object ends the conversation") {
     const std::string deep(4000, '[');
     const std::string line =
@@ -98,7 +106,11 @@ TEST_CASE("an object that is no request is refused, and the conversation goes on
         R"({"op":"checked","session":"2","means":"curtain"})",
         R"({"op":"signed_out","session":"2"})", R"({"op":"signed_out","session":"2","ok":"true"})",
         R"({"op":"hold"})", R"({"op":"hold","reason":7})",
-        R"({"op":"hold","reason":"x","session":"../2"})", R"({"op":"curtain"})");
+        R"({"op":"hold","reason":"x","session":"../2"})", R"({"op":"curtain"})",
+        R"({"op":"mount_judged","mount":"8:17","verdict":"plain"})",
+        R"({"op":"mount_judged","mount":"8:17","verdict":"unknown","undone":true})",
+        R"({"op":"mount_judged","mount":"../8","verdict":"plain","undone":true})",
+        R"({"op":"mount_judged","mount":"8:1:2","verdict":"plain","undone":true})");
     const auto request = parse_request(line);
     REQUIRE_FALSE(request);
     CHECK(request.error().code == EINVAL);

@@ -55,6 +55,8 @@ class Ward {
     LockStep lock_step() { return static_cast<LockStep>(pick(6)); }
     Source source() { return all_sources[pick(all_sources.size())]; }
 
+    MountId mount() { return {pick(2) == 0 ? "8:16" : "253:0"}; }
+
     Medium medium() {
         Medium medium;
         medium.id = {pick(2) == 0 ? "sdb-1" : "sdc-2"};
@@ -82,7 +84,7 @@ class Ward {
     }
 
     Event random_event() {
-        switch (pick(33)) {
+        switch (pick(37)) {
             case 0:
                 return CardInserted{reader(), pick(2) == 0 ? "3b11" : "3b22"};
             case 1:
@@ -125,6 +127,15 @@ class Ward {
                 return ReaderLeft{reader()};
             case 29:
                 return NextPersonAsked{session()};
+            case 33:
+                return MountSeen{{mount(), {{medium().id, pick(4) == 0}}}};
+            case 34:
+                return MountGone{mount()};
+            case 35:
+                return MountJudged{mount(), static_cast<MountVerdict>(pick(3)), pick(2) == 0};
+            case 36:
+                return MountRefused{mount(), medium().id, "vfat",
+                                    static_cast<MountRefusal>(pick(4))};
             case 9:
                 return UsbDeviceArrived{device()};
             case 10:
@@ -287,6 +298,10 @@ class Ward {
             check_bound(id, session);
             if (session.lock == LockState::requested)
                 CHECK(deadlines_.contains({DeadlineKind::lock_confirm, id.value}));
+        }
+        for (const auto& [id, mount] : state_.mounts) {
+            const bool waits = mount.asked && !mount.judged;
+            CHECK(deadlines_.contains({DeadlineKind::mount_judge, id.value}) == waits);
         }
         if (state_.sleep_asked) CHECK(deadlines_.contains({DeadlineKind::sleep, {}}));
         const auto& seat = state_.seats[{"seat0"}];
