@@ -61,9 +61,20 @@ class Machine:
     def ask(self, line):
         with socket.socket(socket.AF_UNIX) as connection:
             connection.settimeout(DEADLINE)
-            connection.connect(str(self.run / "control.sock"))
+            self._connect(connection)
             connection.sendall(line + b"\n")
             return json.loads(connection.makefile().readline())
+
+    def _connect(self, connection):
+        """The agent listens a moment after its first record."""
+        end = time.monotonic() + DEADLINE
+        while True:
+            try:
+                return connection.connect(str(self.run / "control.sock"))
+            except (FileNotFoundError, ConnectionRefusedError):
+                if time.monotonic() > end:
+                    raise
+                time.sleep(0.05)
 
     def status(self):
         return subprocess.run([TOOL, "status", "--socket", self.run / "control.sock"], capture_output=True, text=True)

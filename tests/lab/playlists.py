@@ -49,17 +49,14 @@ PLAYLISTS = {
          steps_rules.blocked_while_locked, steps_rules.allowed_for_a_while, steps_rules.devices_are_explained],
         [steps_away.agent_hangs, steps_idle.touch_pen_wheel_scanner, steps_idle.hold, steps_idle.hold_button,
          steps_idle.jiggler]),
-    "kinds": Playlist(
+    "media": Playlist(
         SWAY, [steps_lock.install],
-        [steps_kinds.read_only_stick, steps_kinds.optical_disc, steps_kinds.phone, steps_kinds.changing_stick,
-         steps_kinds.sd_card],
+        [steps_kinds.sd_card, steps_kinds.read_only_stick, steps_kinds.optical_disc, steps_kinds.phone,
+         steps_kinds.changing_stick, steps_guard.root_is_refused, steps_guard.admitted_stick_is_no_way_in,
+         steps_guard.bypass_is_undone],
         [steps_kinds.several_units, steps_kinds.uas_disk, steps_kinds.card_reader, steps_kinds.another_disc,
-         steps_kinds.lvm_member],
+         steps_kinds.lvm_member, steps_guard.btrfs_is_refused],
         sd_card=True),
-    "guard": Playlist(
-        SWAY, [steps_lock.install],
-        [steps_guard.root_is_refused, steps_guard.admitted_stick_is_no_way_in, steps_guard.bypass_is_undone],
-        [steps_guard.btrfs_is_refused]),
     "x11": Playlist(
         X11, [steps_lock.install],
         [steps_x11.card, steps_x11.locker_missing, steps_x11.locker_lies, steps_x11.shift_change, steps_x11.handover,
