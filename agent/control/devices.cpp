@@ -155,7 +155,8 @@ std::string devices_text(const core::State& state, const core::Policy& policy, c
     json::array usb;
     for (const auto& [id, device] : state.usb) usb.push_back(usb_entry(asked, id, device));
     json::array media;
-    for (const auto& [id, medium] : state.media) media.push_back(medium_entry(id, medium));
+    for (const auto* present : {&state.media, &state.withdrawn_media})
+        for (const auto& [id, medium] : *present) media.push_back(medium_entry(id, medium));
     return json::serialize(json::object{{"screen", core::to_string(asked.around.screen)},
                                         {"usb", std::move(usb)},
                                         {"media", std::move(media)}});

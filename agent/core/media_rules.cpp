@@ -189,7 +189,16 @@ void on_medium_changed(Context& context, const MediumChanged& event) {
 }
 
 void on_medium_left(Context& context, const MediumLeft& event) {
-    context.state.media.erase(event.id);
+    auto left = context.state.media.extract(event.id);
+    if (!left || left.mapped().phase != MediumPhase::blocked) return;
+    const auto* interface = interface_of(context.state, left.mapped().medium);
+    if (interface != nullptr && interface->rule == RuleId{"builtin.medium"})
+        context.state.withdrawn_media.insert(std::move(left));
+}
+
+void forget_withdrawn_media(State& state, const DeviceId& device) {
+    std::erase_if(state.withdrawn_media,
+                  [&](const auto& entry) { return entry.second.medium.device == device; });
 }
 
 void on_medium_examined(Context& context, const MediumExamined& event) {

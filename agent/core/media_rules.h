@@ -11,6 +11,9 @@ void on_medium_changed(Context& context, const MediumChanged& event);
 void on_medium_left(Context& context, const MediumLeft& event);
 void on_medium_examined(Context& context, const MediumExamined& event);
 
+// The device is gone, or is judged anew: what was on it is no longer there to be explained.
+void forget_withdrawn_media(State& state, const DeviceId& device);
+
 // It was mounted past the gate, or that was tried: closed and withdrawn, whatever it was before.
 void condemn(Context& context, MediumState& state, Seq cause);
 

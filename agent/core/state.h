@@ -203,6 +203,9 @@ struct State {
     std::map<SessionId, SessionMemory> remembered;  // of the run before, not yet taken up
     std::map<DeviceId, UsbDeviceState> usb;
     std::map<MediumId, MediumState> media;
+    // Blocked, and gone with the interface that was withdrawn for it from a device that is still
+    // plugged in: kept to be explained.
+    std::map<MediumId, MediumState> withdrawn_media;
     std::map<PlainDisk, std::optional<Seq>> plain_disks;  // with their records, if of this run
     std::map<MountId, MountState> mounts;
     NetworkState network;

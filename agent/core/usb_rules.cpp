@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "agent/core/exceptions.h"
+#include "agent/core/media_rules.h"
 #include "agent/core/surroundings.h"
 #include "agent/core/usb_match.h"
 
@@ -270,6 +271,7 @@ void on_usb_device_arrived(Context& context, const UsbDeviceArrived& event) {
     const bool typed = allows_keyboard(device);
     device.device = event.device;
     device.interfaces.clear();
+    forget_withdrawn_media(context.state, event.device.id);
     const Judge judge = judge_now(context);
     device.judged = !must_wait(judge, event.device);
     if (!device.judged) return;
@@ -284,6 +286,7 @@ void on_usb_device_left(Context& context, const UsbDeviceLeft& event) {
     if (found == context.state.usb.end()) return;
     const auto device = std::move(found->second.device);
     context.state.usb.erase(found);
+    forget_withdrawn_media(context.state, device.id);
     context.append(EventType::usb_removed, {{"device", device.id.value},
                                             {"vendor", hex_text(device.vendor, 4)},
                                             {"product", hex_text(device.product, 4)}});

@@ -6,9 +6,9 @@ import sticks
 from runner import expect
 from shift_context import SEEN_SECONDS
 
-ADAPTER_CLASS = "ff:*:*"  # QEMU's serial adapter
-EXCEPTION_SECONDS = 75
-WARNING_SECONDS = 45
+ADAPTER_CLASS, ADAPTER_VENDOR = "ff:*:*", "0403"  # QEMU's serial adapter
+EXCEPTION_SECONDS = 45  # time enough for a restart of the agent
+WARNING_SECONDS = 25
 
 
 def _rule(name, action, **keys):
@@ -28,7 +28,8 @@ def _authorized(shift, device):
 
 
 def _decided(shift, mark, kind, rule, device=None):
-    event = shift.agent.wait_for(kind, mark, **({"device": device} if device else {}))
+    """About the device; without one, about the adapter that has just been plugged in."""
+    event = shift.agent.wait_for(kind, mark, **({"device": device} if device else {"vendor": ADAPTER_VENDOR}))
     expect(event["rule"] == rule, f"rule {rule} decided: {event}")
     return event
 

@@ -2,6 +2,7 @@
 #include <boost/json/parse.hpp>
 
 #include "agent/control/devices.h"
+#include "agent/core/decide.h"
 #include "tests/unit/control/world.h"
 
 using namespace vaktpost;
@@ -118,4 +119,29 @@ TEST_CASE("devices are told with verdict, rule, tried rules and what they lack")
     CHECK(told_medium.at("parts").at(0).at("evidence").as_string() == "boot sector");
     CHECK(told_medium.at("lacks").at(0).as_string() ==
           "encryption of the part at byte 1048576, which is vfat (plain)");
+}
+
+TEST_CASE("a blocked medium is told until its device is pulled, though its disk is gone") {
+    World world;
+    const auto tell = [&](core::Event event) {
+        core::decide(world.state, world.policy, event, core::Instant{});
+        return boost::json::parse(control::devices_text(world.state, world.policy, core::Instant{}))
+            .at("media")
+            .as_array();
+    };
+    core::UsbDevice stick;
+    stick.id = {"1-2"};
+    stick.interfaces = {{0, {{core::usb_class::mass_storage, 6, 0x50}}}};
+    core::Medium medium;
+    medium.id = {"sdb-7"};
+    medium.device = stick.id;
+    medium.interface = std::uint8_t{0};
+    tell(core::AgentStarted{});
+    tell(core::UsbDeviceArrived{stick});
+    tell(core::MediumArrived{medium});
+    tell(core::MediumExamined{medium.id, {core::Verdict::plain, {}, "file_system"}});
+    const auto blocked = tell(core::MediumLeft{medium.id});
+    REQUIRE(blocked.size() == 1);
+    CHECK(blocked.at(0).at("rule").as_string() == "media.unencrypted");
+    CHECK(tell(core::UsbDeviceLeft{stick.id}).empty());
 }
