@@ -17,10 +17,11 @@ class Counts:
     pulls: int = 30
     plugs: int = 20
     media: int = 10
+    batches: int = 25  # of eight devices
 
     @staticmethod
     def of(rounds):
-        return Counts(rounds, rounds, rounds) if rounds else Counts()
+        return Counts(rounds, rounds, rounds, rounds) if rounds else Counts()
 
 
 class Bench:

@@ -23,13 +23,10 @@ def usb(bench):
     marks = []
     with probes.running(bench, "uevents") as uevents, tracing.switches(bench.lab) as switches:
         _plug(bench, uevents)  # the driver's module is loaded once
-        ours_first = _plugs(bench, uevents, bench.counts.plugs - half, marks)
+        ours = plugs(bench, uevents, switches, bench.counts.plugs - half, marks)
         with peers.usbguard(bench, SERIAL_RULE):
-            theirs = _plugs(bench, uevents, bench.counts.plugs)
-        ours_then = _plugs(bench, uevents, half, marks)
-        events, switched = uevents(), switches()
-    ours = [_one_plug(events, switched, since) for since in ours_first + ours_then]
-    theirs = [_one_plug(events, switched, since) for since in theirs]
+            theirs = plugs(bench, uevents, switches, bench.counts.plugs)
+        ours += plugs(bench, uevents, switches, half, marks)
     records = [bench.agent.since(mark, "usb.allowed")[0]["data"] for mark in marks]
     bench.details["usb"] = {"ours": ours, "usbguard": theirs}
 
@@ -51,8 +48,9 @@ def media(bench):
             _verdicts(bench, sticks.luks, "media.admitted", "encrypted stick, admitted")]
 
 
-def _plugs(bench, uevents, count, marks=None):
-    """The stamps before each of so many plugs; into `marks` the places in the timeline of events."""
+def plugs(bench, uevents, switches, count, marks=None):
+    """The times of so many plugs, as `_one_plug` makes them. With `marks` they are ours: the places in the timeline of
+    events are added to it."""
     stamps = []
     for number in range(count):
         bench.say(f"  plug {number + 1} of {count}{'' if marks is not None else ', USBGuard'}")
@@ -61,7 +59,8 @@ def _plugs(bench, uevents, count, marks=None):
         stamps.append(_plug(bench, uevents))
         if marks is not None:
             bench.agent.wait_for("usb.removed", marks[-1])
-    return stamps
+    events, switched = uevents(), switches()
+    return [_one_plug(events, switched, since) for since in stamps]
 
 
 def _plug(bench, uevents):

@@ -17,6 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "lab"))
 
 import measure_devices  # noqa: E402  the lab's modules are found from here on
 import measure_lock  # noqa: E402
+import measure_many  # noqa: E402
 import measure_resources  # noqa: E402
 import table  # noqa: E402
 from bench import Bench, Counts  # noqa: E402
@@ -29,7 +30,7 @@ from workstation import Workstation  # noqa: E402
 OUTPUT = Path(__file__).resolve().parents[2] / "dist" / "bench"
 # USBGuard comes last: for it the agent is stopped and started again.
 MEASURES = [measure_lock.lock_request, measure_devices.media, measure_resources.mouse, measure_resources.memory,
-            measure_resources.idle, measure_devices.usb]
+            measure_resources.idle, measure_devices.usb, measure_many.crowd, measure_many.rules, measure_many.growth]
 
 
 def main():

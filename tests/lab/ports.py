@@ -7,6 +7,7 @@ from card import CardSlot, PlainCard
 UNPLUG_SECONDS = 30
 NURSES_CARD = PlainCard("nurse-card")
 SD_CARD = "sd-card"
+HUB_PORTS = range(12, 16)  # what is plugged in without a place gets the first
 
 # QEMU's driver for other kinds of devices, and what it is attached to: the property and the back end's name.
 OTHER_KINDS = {
@@ -34,6 +35,7 @@ class Ports:
         self.cards = set()
         self._media = {}  # of each device: the names of its images
         self._slots = {}
+        self._hubs = {}  # ports of the machine by hub
 
     def plug_keyboard(self, name="keyboard", **properties):
         return self._plug("usb-kbd", name, **properties)
@@ -54,11 +56,22 @@ class Ports:
         driver, back_end = OTHER_KINDS[kind]
         return self._plug(driver, kind, **back_end)
 
+    def plug_hub(self):
+        """A hub of eight ports, in the last free port of the machine."""
+        name, port = f"hub{next(self._numbers)}", max(set(HUB_PORTS) - set(self._hubs.values()))
+        self._hubs[name] = port
+        return self._plug("usb-hub", name, port=str(port))
+
+    def plug_behind(self, hub, port):
+        """A tablet in a port of the hub's."""
+        return self._plug("usb-tablet", f"tablet{next(self._numbers)}", port=f"{self._hubs[hub]}.{port}")
+
     def unplug(self, name):
         """Pulls a device out at once, without telling the guest before."""
         self._qmp.execute("device_del", id=name)
         self._qmp.wait_event("DEVICE_DELETED", UNPLUG_SECONDS, device=name)
         self.present.discard(name)
+        self._hubs.pop(name, None)
         if name in self._slots:
             del self._slots[name]
             self.cards.discard(name)
