@@ -48,11 +48,11 @@ bool guard_is_loaded(const fs::path& folder) {
     });
 }
 
-core::Result<GuardMaps> GuardMaps::open(const fs::path& folder) {
-    if (!guard_is_loaded(folder))
+core::Result<GuardMaps> GuardMaps::open(const fs::path& pins) {
+    if (!guard_is_loaded(pins))
         return core::Error{ENOENT, "mount guard", "not loaded in the kernel"};
-    auto grants = open_pin(folder / "grants");
-    auto refusals = grants ? open_pin(folder / "refusals") : UniqueFd();
+    auto grants = open_pin(pins / "grants");
+    auto refusals = grants ? open_pin(pins / "refusals") : UniqueFd();
     if (!refusals) return core::system_error(errno, "open the mount guard's maps");
     return GuardMaps(std::move(grants), std::move(refusals));
 }

@@ -20,7 +20,7 @@ class GuardMaps {
     static constexpr const char* folder = VAKTPOST_GUARD_FOLDER;
 
     // An error where the kernel does not refuse mounts: never loaded, or taken away.
-    static core::Result<GuardMaps> open(const std::filesystem::path& folder = GuardMaps::folder);
+    static core::Result<GuardMaps> open(const std::filesystem::path& pins = GuardMaps::folder);
     // The maps without the hooks: for whoever is about to load these.
     static core::Result<GuardMaps> take(UniqueFd grants, UniqueFd refusals);
 
