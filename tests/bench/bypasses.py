@@ -27,7 +27,7 @@ from waiting import LabError  # noqa: E402
 from workstation import Workstation  # noqa: E402
 
 OUTPUT = TESTS.parent / "dist" / "bypasses"
-PLUG_SECONDS = 40
+PLUG_SECONDS = 15
 # What a user tries with the stick's disk and each of its partitions; the first thing that works is told. What there is
 # is mounted; what is empty is formatted and mounted.
 TRY = """
