@@ -46,7 +46,8 @@ PLAYLISTS = {
          steps_away.agent_stopped, steps_away.agent_dead, steps_ward.print_collected, steps_ward.card_later,
          steps_ward.cleaner, steps_ward.other_card, steps_ward.operating_room, steps_ward.visiting_doctor,
          steps_ward.shared_account, steps_ward.no_way_back, steps_rules.port_and_connect_type,
-         steps_rules.blocked_while_locked, steps_rules.allowed_for_a_while, steps_rules.devices_are_explained],
+         steps_rules.blocked_while_locked, steps_rules.allowed_for_a_while, steps_rules.ward_devices,
+         steps_rules.devices_are_explained],
         [steps_away.agent_hangs, steps_idle.touch_pen_wheel_scanner, steps_idle.hold, steps_idle.hold_button,
          steps_idle.jiggler]),
     "media": Playlist(

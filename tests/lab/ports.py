@@ -17,6 +17,7 @@ OTHER_KINDS = {
     # Made-up hardware addresses are what phones have.
     "phone": ("usb-net", {"netdev": "phone", "mac": "02:00:00:00:00:01"}),
     "hub": ("usb-hub", {}),
+    "tablet": ("usb-tablet", {}),
 }
 # The back ends, made at power-on. The cable and the phone lead nowhere.
 BACK_ENDS = ["-chardev", "null,id=nowhere", "-audiodev", "none,id=silence", "-netdev", "hubport,hubid=0,id=cable",
@@ -62,9 +63,14 @@ class Ports:
         self._hubs[name] = port
         return self._plug("usb-hub", name, port=str(port))
 
-    def plug_behind(self, hub, port):
-        """A tablet in a port of the hub's."""
-        return self._plug("usb-tablet", f"tablet{next(self._numbers)}", port=f"{self._hubs[hub]}.{port}")
+    def port_of(self, hub):
+        """The port of the machine that the hub is in."""
+        return self._hubs[hub]
+
+    def plug_behind(self, hub, port, kind="tablet"):
+        """Another kind of device in a port of the hub's."""
+        driver, back_end = OTHER_KINDS[kind]
+        return self._plug(driver, f"{kind}{next(self._numbers)}", port=f"{self._hubs[hub]}.{port}", **back_end)
 
     def unplug(self, name):
         """Pulls a device out at once, without telling the guest before."""

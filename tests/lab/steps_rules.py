@@ -113,6 +113,34 @@ def allowed_for_a_while(shift):
         lab.ports.unplug(name)
 
 
+def ward_devices(shift):
+    """Where what no rule names is blocked, an ECG recorder works at its port, a microphone and a dock's network anywhere"""
+    lab, agent = shift.lab, shift.agent
+    dock = lab.ports.plug_hub()
+    at = f"1-{lab.ports.port_of(dock)}"  # QEMU's hub is none of USB 3
+    rules = (_rule("hubs", "allow", interface='["09:*:*"]') + _rule("input", "allow", interface='["03:*:*"]')
+             + _rule("ecg", "allow", vendor=f'"{ADAPTER_VENDOR}"', product='"6001"', port=f'["{at}.1"]')
+             + _rule("dictation", "allow", interface='["01:*:*"]')
+             + _rule("dock", "allow", interface='["02:*:*", "0a:*:*"]', port=f'["{at}.*"]'))
+    with shift.policy('[usb]\ndefault = "block"\n' + rules):
+        there = {"ecg": ("serial", "ls /dev/ttyUSB*"), "dictation": ("audio", "ls /dev/snd/pcm*c"),
+                 "dock": ("network", "ls -d /sys/class/net/*/device/bInterfaceNumber")}
+        plugged = []
+        for port, (rule, (kind, works)) in enumerate(there.items(), start=1):
+            mark = agent.mark()
+            plugged.append(lab.ports.plug_behind(dock, port, kind))
+            allowed = agent.wait_for("usb.allowed", mark, device=f"{at}.{port}")
+            expect(all(said.endswith(f"={rule}") for said in allowed["data"]["rules"]), f"{rule} lets it in: {allowed}")
+            lab.wait_for(works, SEEN_SECONDS, f"{rule} works")
+        for name in plugged:
+            lab.ports.unplug(name)
+        mark = agent.mark()
+        elsewhere = lab.ports.plug_other("serial")
+        _decided(shift, mark, "usb.blocked", "usb.default")
+        lab.ports.unplug(elsewhere)
+    lab.ports.unplug(dock)
+
+
 def devices_are_explained(shift):
     """`vaktpost devices` tells verdict, rule, evidence and what is missing; `policy suggest` drafts rules"""
     lab, agent = shift.lab, shift.agent
