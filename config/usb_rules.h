@@ -105,10 +105,12 @@ look at the device as a whole and meet all of its interfaces or none.
 Storage that no rule blocks goes on to the examination and to
 .BR [media] :
 no rule opens it, except one with
-.BR hardware_encrypted .
+.B hardware_encrypted
+or, to be read alone, with the action
+.BR read_only .
 What an operator allows with
 .B vaktpost allow
-comes before all rules.
+lets in what the rules block, and no more than that.
 The last keyboard, card readers, hubs and the system's own disks are never taken away.
 .PP
 What a rule knows of a device is what the device says of itself, except for

@@ -72,6 +72,7 @@ bool end(Context& context, UsbException& exception, WallTime now) {
 void end(Context& context, const UsbRule& rule, WallTime now) {
     auto& said = context.state.rules_ended[rule.id];
     const WallTime warning = ms(context.policy.usb.until_warning);
+    if (now < *rule.until && said == RuleEnd::expired) said = RuleEnd::none;  // it was extended
     if (now >= *rule.until) {
         if (std::exchange(said, RuleEnd::expired) == RuleEnd::expired) return;
         context.append(EventType::exception_expired, describe(rule)).rule = rule.id;

@@ -157,7 +157,27 @@ void observe(Context& context, MediumState& state, const Judgement& judgement) {
     append(context, record_of(judgement), state, judgement, Outcome::observed);
 }
 
+// The agent has only just started, and a rule about the device asks what has not been told yet.
+bool waits_for_its_device(const State& state, const Medium& medium) {
+    if (!medium.device) return false;
+    const auto device = state.usb.find(*medium.device);
+    return device != state.usb.end() && !device->second.judged;
+}
+
+void decide_on(Context& context, MediumState& state) {
+    const auto judgement = judge(context, state);
+    if (context.policy.media.mode == Mode::observe) {
+        observe(context, state, judgement);
+    } else if (judgement.admission) {
+        admit(context, state, judgement);
+    } else {
+        block(context, state, judgement);
+    }
+    reconsider_mounts(context, state.medium.id);
+}
+
 void start(Context& context, MediumState& state) {
+    state.waits = false;
     if (state.medium.system) {
         admit(context, state, {Admission::any, {"builtin.system_disk"}});
         return;
@@ -185,7 +205,7 @@ void on_medium_changed(Context& context, const MediumChanged& event) {
         return;
     }
     found->second.medium = event.medium;
-    if (!event.medium.system) examine(context, found->second);
+    if (!event.medium.system && !found->second.condemned) examine(context, found->second);
 }
 
 void on_medium_left(Context& context, const MediumLeft& event) {
@@ -203,24 +223,29 @@ void forget_withdrawn_media(State& state, const DeviceId& device) {
 
 void on_medium_examined(Context& context, const MediumExamined& event) {
     const auto found = context.state.media.find(event.id);
-    if (found == context.state.media.end()) return;
+    if (found == context.state.media.end() || found->second.condemned) return;
     auto& state = found->second;
     state.examination = event.examination;
-    const auto judgement = judge(context, state);
-    if (context.policy.media.mode == Mode::observe) {
-        observe(context, state, judgement);
-    } else if (judgement.admission) {
-        admit(context, state, judgement);
-    } else {
-        block(context, state, judgement);
+    state.waits = waits_for_its_device(context.state, state.medium);
+    if (!state.waits) decide_on(context, state);
+}
+
+void rejudge_media(Context& context, const DeviceId& device) {
+    const bool observed = context.policy.media.mode == Mode::observe;
+    for (auto& [id, state] : context.state.media) {
+        if (state.medium.device != device || state.medium.system || state.condemned) continue;
+        const bool differs = state.phase != MediumPhase::examining && !observed &&
+                             judge(context, state).admission != state.admission;
+        if (std::exchange(state.waits, false) || differs) decide_on(context, state);
     }
-    reconsider_mounts(context, event.id);
 }
 
 void condemn(Context& context, MediumState& state, Seq cause) {
-    if (state.medium.system || state.phase == MediumPhase::blocked) return;
-    if (context.policy.media.mode == Mode::observe) return;
+    if (state.medium.system || context.policy.media.mode == Mode::observe) return;
+    if (std::exchange(state.condemned, true)) return;
     state.phase = MediumPhase::blocked;
+    state.rule = {"builtin.mount"};
+    state.record = cause;
     context.act(CloseMedium{state.medium.id});
     forget_admission(state);
     if (is_withdrawn(state.medium, {}))
@@ -230,7 +255,7 @@ void condemn(Context& context, MediumState& state, Seq cause) {
 
 void reexamine_media(Context& context) {
     for (auto& [id, state] : context.state.media)
-        if (!state.medium.system) start(context, state);
+        if (!state.medium.system && !state.condemned) start(context, state);
 }
 
 }  // namespace vaktpost::core

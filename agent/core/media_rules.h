@@ -20,4 +20,8 @@ void condemn(Context& context, MediumState& state, Seq cause);
 // After the policy changed.
 void reexamine_media(Context& context);
 
+// The device's interfaces were judged, for the first time or otherwise than before: what a rule
+// says of its media may have changed.
+void rejudge_media(Context& context, const DeviceId& device);
+
 }  // namespace vaktpost::core

@@ -20,6 +20,7 @@ struct MountedDisk {
 struct Mount {
     MountId id;
     std::vector<MountedDisk> disks;
+    bool writable = false;  // its file system is
     bool operator==(const Mount&) const = default;
 };
 

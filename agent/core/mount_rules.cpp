@@ -18,15 +18,16 @@ DeadlineId deadline_of(const MountId& id) {
 
 enum class Standing { open, closed, undecided };
 
-Standing standing_of(const Context& context, const MountedDisk& disk) {
+Standing standing_of(const Context& context, const Mount& mount, const MountedDisk& disk) {
     if (disk.system || context.policy.media.mode == Mode::observe) return Standing::open;
     const auto found = context.state.media.find(disk.medium);
     // Its report is on its way.
     if (found == context.state.media.end()) return Standing::undecided;
     const auto& medium = found->second;
-    // Of one that may only be read the kernel refuses to be written to, however it is mounted.
-    if (medium.phase == MediumPhase::admitted && medium.admission != Admission::encrypted)
-        return Standing::open;
+    // What was mounted for writing before the medium became one to be read is written to still.
+    const bool suits = medium.admission == Admission::any ||
+                       (medium.admission == Admission::read_only && !mount.writable);
+    if (medium.phase == MediumPhase::admitted && suits) return Standing::open;
     // Admitted once and being looked at anew: what is open stays open meanwhile.
     if (medium.phase == MediumPhase::examining && medium.was_admitted) return Standing::undecided;
     return Standing::closed;
@@ -34,12 +35,10 @@ Standing standing_of(const Context& context, const MountedDisk& disk) {
 
 void consider(Context& context, MountState& mount) {
     if (mount.asked) return;
-    bool closed = false;
-    for (const auto& disk : mount.mount.disks) {
-        const auto standing = standing_of(context, disk);
-        if (standing == Standing::undecided) return;
-        closed = closed || standing == Standing::closed;
-    }
+    const auto& disks = mount.mount.disks;
+    const bool closed = std::any_of(disks.begin(), disks.end(), [&](const MountedDisk& disk) {
+        return standing_of(context, mount.mount, disk) == Standing::closed;
+    });
     if (!closed) return;
     mount.asked = true;
     context.act(JudgeMount{mount.mount.id});
@@ -65,7 +64,7 @@ void record_bypass(Context& context, const MountedDisk& disk, std::vector<Field>
 
 void bypassed(Context& context, const Mount& mount, MountVerdict verdict, bool undone) {
     for (const auto& disk : mount.disks) {
-        if (standing_of(context, disk) == Standing::open) continue;
+        if (standing_of(context, mount, disk) == Standing::open) continue;
         record_bypass(context, disk,
                       {{"how", std::string(undone ? "undone" : "mounted")},
                        {"evidence", word(verdict)},

@@ -139,7 +139,9 @@ struct MediumState {
     Medium medium;
     MediumPhase phase = MediumPhase::examining;
     bool was_admitted = false;
-    std::optional<Seq> admitted_by;      // record of the admission
+    bool waits = false;              // examined, and its device is not judged yet
+    bool condemned = false;          // mounted past the gate: closed until it is plugged in again
+    std::optional<Seq> admitted_by;  // record of the admission
     std::optional<Admission> admission;  // set with admitted_by
     Examination examination;             // the newest
     RuleId rule;                         // of the newest decision

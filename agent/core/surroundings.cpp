@@ -47,6 +47,7 @@ Surroundings surroundings(const State& state, Instant now) {
     Surroundings around;
     const auto phase = phase_of(state, Source::sessions);
     around.known = phase != SourcePhase::starting;
+    around.lost = phase == SourcePhase::lost;
     if (state.wall) {
         around.utc = state.wall->utc_at(now);
         around.of_week = state.wall->of_week(now);
@@ -91,8 +92,8 @@ void follow_surroundings(Context& context) {
     if (!context.policy.usb_rules.depends_on_session()) return;
     const auto now = surroundings(state, context.now);
     auto& before = state.judged_around;
-    if (before && before->known == now.known && before->screen == now.screen &&
-        before->user == now.user && before->groups == now.groups)
+    if (before && before->known == now.known && before->lost == now.lost &&
+        before->screen == now.screen && before->user == now.user && before->groups == now.groups)
         return;
     before = now;
     rejudge_usb(context);

@@ -85,6 +85,7 @@ std::vector<std::string> what_it_lacks(const Policy& policy, const UsbDevice& de
 
 std::vector<std::string> what_it_lacks(const MediumState& medium) {
     if (medium.phase != MediumPhase::blocked) return {};
+    if (medium.condemned) return {"to be plugged in again: it was mounted past the gate"};
     std::vector<std::string> lacks;
     for (const auto& part : medium.examination.parts)
         if (part.verdict != Verdict::encrypted)

@@ -88,6 +88,8 @@ void try_rule(const UsbRule& rule, const UsbDevice& device, const UsbInterface& 
     const auto test = [&](bool named, RuleTest which, auto&& holds) {
         return !named || holds() || failed(which);
     };
+    // Nobody says who is in front: what may block does.
+    const bool untold = around.lost && rule.action == UsbRuleAction::block;
     (void)(test(rule.vendor.has_value(), RuleTest::vendor,
                 [&] { return *rule.vendor == device.vendor; }) &&
            test(rule.product.has_value(), RuleTest::product,
@@ -128,11 +130,13 @@ void try_rule(const UsbRule& rule, const UsbDevice& device, const UsbInterface& 
                                      device.connect_type) != rule.connect_type.end();
                 }) &&
            test(!rule.user.empty(), RuleTest::user,
-                [&] { return !around.user.empty() && any_pattern(rule.user, around.user); }) &&
+                [&] {
+                    return untold || (!around.user.empty() && any_pattern(rule.user, around.user));
+                }) &&
            test(!rule.group.empty(), RuleTest::group,
-                [&] { return any_group(rule.group, around.groups); }) &&
+                [&] { return untold || any_group(rule.group, around.groups); }) &&
            test(rule.screen.has_value(), RuleTest::screen,
-                [&] { return *rule.screen == around.screen; }) &&
+                [&] { return untold || *rule.screen == around.screen; }) &&
            test(!rule.time.empty(), RuleTest::time, [&] { return in_time(rule, around); }));
 }
 

@@ -13,6 +13,7 @@ namespace vaktpost::core {
 // What a rule may ask beyond the device itself.
 struct Surroundings {
     bool known = false;  // the sessions have been told, or cannot be
+    bool lost = false;   // they cannot be: what blocks by them blocks
     ScreenState screen = ScreenState::locked;
     std::string user;  // of the session in front; empty: nobody's
     std::vector<std::string> groups;

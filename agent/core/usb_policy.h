@@ -21,7 +21,7 @@ VAKTPOST_WORDS(UsbDefault, "allow", "block");
 enum class UsbRuleAction {
     allow,
     block,
-    read_only,  // storage: what is on it may be read, whatever it is; meets nothing but storage
+    read_only,  // storage: plain media may be read; meets nothing but storage
     audit,      // allow, and say so in the record
 };
 VAKTPOST_WORDS(UsbRuleAction, "allow", "block", "read_only", "audit");

@@ -56,11 +56,9 @@ InterfaceDecision by_rule(const UsbRule& rule, const UsbInterface& interface) {
     return decision;
 }
 
-InterfaceDecision by_rules(const Judge& judge, const UsbDevice& device,
-                           const UsbInterface& interface) {
+InterfaceDecision by_policy(const Judge& judge, const UsbDevice& device,
+                            const UsbInterface& interface) {
     const bool storage = is_storage(interface);
-    if (const auto* exception = exception_for(judge.state, device, judge.now))
-        return {storage ? InterfaceVerdict::examine : InterfaceVerdict::allow, exception->id};
     const UsbRule* rule =
         judge.policy.usb_rules.first(device.vendor, device.product, [&](const UsbRule& candidate) {
             return meets(candidate, device, interface, judge.around);
@@ -74,6 +72,18 @@ InterfaceDecision by_rules(const Judge& judge, const UsbDevice& device,
     return {judge.policy.usb.fallback == UsbDefault::allow ? InterfaceVerdict::allow
                                                            : InterfaceVerdict::block,
             {"usb.default"}};
+}
+
+// An operator's exception lets in what the policy does not. What the policy lets in stays as it
+// says: read-only, audited.
+InterfaceDecision by_rules(const Judge& judge, const UsbDevice& device,
+                           const UsbInterface& interface) {
+    const auto decision = by_policy(judge, device, interface);
+    if (decision.verdict != InterfaceVerdict::block) return decision;
+    const auto* exception = exception_for(judge.state, device, judge.now);
+    if (exception == nullptr) return decision;
+    return {is_storage(interface) ? InterfaceVerdict::examine : InterfaceVerdict::allow,
+            exception->id};
 }
 
 // What no rule of the policy is asked about; nothing: the rules decide.
@@ -111,6 +121,12 @@ bool is_card_reader(const UsbDevice& device) {
     return std::any_of(
         device.interfaces.begin(), device.interfaces.end(),
         [](const UsbInterface& interface) { return has_class(interface, usb_class::smart_card); });
+}
+
+// What was withdrawn for what is on it stays so until it is plugged in again.
+void keep_withdrawn(const Decisions& before, Decisions& decisions) {
+    for (const auto& [number, decision] : before)
+        if (decision.rule == RuleId{"builtin.medium"}) decisions[number] = decision;
 }
 
 // Nobody is ever locked out of the only keyboard, whatever the rules say.
@@ -327,16 +343,14 @@ void withdraw_storage(Context& context, const DeviceId& id, std::uint8_t interfa
 void rejudge_usb(Context& context) {
     const Judge judge = judge_now(context);
     for (auto& [id, device] : context.state.usb) {
-        const bool withdrawn = std::any_of(
-            device.interfaces.begin(), device.interfaces.end(),
-            [](const auto& entry) { return entry.second.rule == RuleId{"builtin.medium"}; });
-        if (withdrawn) continue;  // stays so until it is plugged in again
         if (must_wait(judge, device.device)) continue;
         auto decisions = judge_device(judge, device.device);
+        keep_withdrawn(device.interfaces, decisions);
         if (std::exchange(device.judged, true) && decisions == device.interfaces) continue;
         device.interfaces = std::move(decisions);
         device.device.seen = context.now;
         carry_out(context, device, std::nullopt);
+        rejudge_media(context, id);
     }
 }
 

@@ -27,6 +27,20 @@ void add_bottoms(const DevicePaths& paths, const fs::path& object, Passes passes
 
 }  // namespace
 
+std::vector<fs::path> members_of(const DevicePaths& paths, const fs::path& object) {
+    const fs::path all = paths.sys / "fs/btrfs";
+    for (const auto& id : names_in(all)) {
+        const auto names = names_in(all / id / "devices");
+        if (std::find(names.begin(), names.end(), object.filename()) == names.end()) continue;
+        std::vector<fs::path> members;
+        members.reserve(names.size());
+        for (const auto& name : names)
+            members.push_back(resolved(paths.sys / "class/block" / name));
+        return members;
+    }
+    return {object};
+}
+
 std::vector<fs::path> devices_below(const DevicePaths& paths, const fs::path& object) {
     std::error_code ignored;
     if (fs::exists(object / "partition", ignored)) return {object.parent_path()};

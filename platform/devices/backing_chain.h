@@ -12,6 +12,11 @@
 
 namespace vaktpost::platform {
 
+// All devices of a btrfs of which `object` is one, where it is known to the kernel; else that one
+// alone.
+std::vector<std::filesystem::path> members_of(const DevicePaths& paths,
+                                              const std::filesystem::path& object);
+
 // One step down. `object`: a block device's folder in sysfs, links resolved. Empty: it is a disk,
 // or stands on no other device.
 std::vector<std::filesystem::path> devices_below(const DevicePaths& paths,

@@ -107,10 +107,20 @@ bool names_a_disk(const TableLine& line) {
     return at_boot || !unstable;
 }
 
+namespace {
+
+// Options of a file system: "ro" or "rw" comes first.
+bool begins_read_only(const std::string& options) {
+    return options == "ro" || options.rfind("ro,", 0) == 0;
+}
+
+}  // namespace
+
 std::optional<Mount> mount_of(const TableLine& line) {
     const auto dash = std::find(line.begin(), line.end(), "-");
     if (line.size() < 5 || line.end() - dash <= 2) return std::nullopt;
-    return Mount{line[2], line[4], *(dash + 1), *(dash + 2)};
+    const bool writable = line.end() - dash <= 3 || !begins_read_only(*(dash + 3));
+    return Mount{line[2], line[4], *(dash + 1), *(dash + 2), writable};
 }
 
 std::vector<Mount> mounts_now(const DevicePaths& paths) {

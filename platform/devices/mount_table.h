@@ -35,6 +35,7 @@ struct Mount {
     std::string point;
     std::string type;
     std::string source;
+    bool writable = true;  // the file system, whatever this mount of it allows
 };
 std::optional<Mount> mount_of(const TableLine& line);
 

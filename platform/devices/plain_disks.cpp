@@ -107,26 +107,11 @@ class Finder {
 
     void add_devices(DiskUse use, const fs::path& object) {
         if (object.empty()) return;
-        for (const auto& member : members_of(object)) {
+        for (const auto& member : members_of(paths_, object)) {
             const auto disks = disks_in_the_clear(paths_, member);
             if (!std::all_of(disks.begin(), disks.end(), is_no_disk))
                 add({use, member.filename().string(), PlainCause::no_crypt});
         }
-    }
-
-    // All devices of a btrfs of which `object` is one; else that one alone.
-    std::vector<fs::path> members_of(const fs::path& object) const {
-        const fs::path all = paths_.sys / "fs/btrfs";
-        for (const auto& id : names_in(all)) {
-            const auto names = names_in(all / id / "devices");
-            if (std::find(names.begin(), names.end(), object.filename()) == names.end()) continue;
-            std::vector<fs::path> members;
-            members.reserve(names.size());
-            for (const auto& name : names)
-                members.push_back(resolved(paths_.sys / "class/block" / name));
-            return members;
-        }
-        return {object};
     }
 
     // Of several uses of one device the weightiest.

@@ -42,7 +42,9 @@ class Finder {
     }
 
     void add(const fs::path& object) {
-        if (!object.empty()) disks_.merge(disks_below(paths_, object));
+        if (object.empty()) return;
+        for (const auto& member : members_of(paths_, object))
+            disks_.merge(disks_below(paths_, member));
     }
 
     const DevicePaths& paths_;

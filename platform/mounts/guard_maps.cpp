@@ -2,6 +2,7 @@
 #include "platform/mounts/guard_maps.h"
 
 #include <linux/bpf.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -32,6 +33,11 @@ UniqueFd open_pin(const fs::path& pin) {
     return UniqueFd(bpf(BPF_OBJ_GET, attributes));
 }
 
+std::uint64_t inode_of(const fs::path& pin) {
+    struct stat status {};
+    return ::stat(pin.c_str(), &status) == 0 ? status.st_ino : 0;
+}
+
 bpf_attr on_map(int map, const vaktpost_disk* key, const void* value) {
     bpf_attr attributes{};
     attributes.map_fd = static_cast<std::uint32_t>(map);
@@ -54,7 +60,13 @@ core::Result<GuardMaps> GuardMaps::open(const fs::path& pins) {
     auto grants = open_pin(pins / "grants");
     auto refusals = grants ? open_pin(pins / "refusals") : UniqueFd();
     if (!refusals) return core::system_error(errno, "open the mount guard's maps");
-    return GuardMaps(std::move(grants), std::move(refusals));
+    GuardMaps maps(std::move(grants), std::move(refusals));
+    maps.pin_ = inode_of(pins / "grants");
+    return maps;
+}
+
+bool GuardMaps::is_pinned(const fs::path& pins) const {
+    return pin_ != 0 && inode_of(pins / "grants") == pin_;
 }
 
 core::Result<GuardMaps> GuardMaps::take(UniqueFd grants, UniqueFd refusals) {

@@ -30,6 +30,8 @@ class GuardMaps {
     // Forgets disks that are gone.
     void keep_only(const std::set<std::uint64_t>& present);
     [[nodiscard]] std::size_t count() const;
+    // Whether these are the ones pinned there now: another load of the guard may have made others.
+    [[nodiscard]] bool is_pinned(const std::filesystem::path& pins) const;
 
     // The ring of refusals, for RefusalRing.
     [[nodiscard]] int refusals() const { return refusals_.get(); }
@@ -43,6 +45,7 @@ class GuardMaps {
 
     UniqueFd grants_;
     UniqueFd refusals_;
+    std::uint64_t pin_ = 0;  // inode of the grants' pin; 0: taken without one
 };
 
 // The kernel's hooks, as they are pinned beside the maps.

@@ -62,8 +62,26 @@ bool kernel_knows(const char* structure, const char* module) {
     return types && btf__find_by_name_kind(types.get(), structure, BTF_KIND_STRUCT) >= 0;
 }
 
+// A program attaches without it as well, and is never called.
+bool is_asked() {
+    std::ifstream list("/sys/kernel/security/lsm");
+    for (std::string module; std::getline(list, module, ',');)
+        if (module == "bpf" || module == "bpf\n") return true;
+    return false;
+}
+
+bool has_btrfs() {
+    std::ifstream list("/proc/filesystems");
+    for (std::string word; list >> word;)
+        if (word == "btrfs") return true;
+    return false;
+}
+
 // A guard that cannot look through what the machine's own disks may stand on would refuse them.
 core::Status check_kernel() {
+    if (!is_asked()) return core::Error{ENOTSUP, "kernel", "bpf is none of its security modules"};
+    if (has_btrfs() && !kernel_knows("btrfs_fs_info", "btrfs"))
+        return core::Error{ENOTSUP, "kernel", "no type information of btrfs"};
     struct Driver {
         const char* name;
         const char* structure;

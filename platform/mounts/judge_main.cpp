@@ -54,14 +54,23 @@ core::MountVerdict judge(const platform::Mount& mount) {
     return chain.null_cipher ? core::MountVerdict::null_cipher : core::MountVerdict::plain;
 }
 
-// The newest first: a mount may hide another one in the same place.
+// Whether it is the mount that umount(2) would take there: the newest in that place.
+bool is_on_top(const platform::Mount& mount) {
+    std::string number;
+    for (const auto& each : platform::mounts_now({}))
+        if (each.point == mount.point) number = each.number;
+    return number == mount.number;
+}
+
+// The newest first: a mount may hide another one in the same place. Below another one's it stays.
 bool undo(const std::string& device) {
     for (int i = 0; i < rounds; ++i) {
         auto mounts = mounts_of(device);
         if (mounts.empty()) return true;
         std::reverse(mounts.begin(), mounts.end());
         for (const auto& mount : mounts)
-            if (::umount2(mount.point.c_str(), MNT_DETACH | UMOUNT_NOFOLLOW) != 0)
+            if (is_on_top(mount) &&
+                ::umount2(mount.point.c_str(), MNT_DETACH | UMOUNT_NOFOLLOW) != 0)
                 platform::warn(core::system_error(errno, "undo a mount").text());
     }
     return mounts_of(device).empty();

@@ -42,6 +42,8 @@ struct ChainWalk::Walk {
     [[nodiscard]] const DevicePaths& paths() const { return owner.paths_; }
 
     void add_number(const std::string& device, int depth) {
+        if (device.empty()) return;
+        if (device.rfind("0:", 0) == 0) return add_mounted_btrfs(device);
         add(resolved(paths().sys / "dev/block" / device), depth);
     }
 
@@ -66,6 +68,12 @@ struct ChainWalk::Walk {
                                owner.system_.count(name) != 0};
         if (std::find(chain.disks.begin(), chain.disks.end(), disk) == chain.disks.end())
             chain.disks.push_back(std::move(disk));
+    }
+
+    // Of a file on one a loop device tells no other number.
+    void add_mounted_btrfs(const std::string& number) {
+        for (const auto& mount : mounts_now(paths()))
+            if (mount.number == number && mount.type == "btrfs") return add_btrfs(mount.source);
     }
 
     // It shows a number of its own; sysfs knows all its devices, the source is one of them.

@@ -58,10 +58,10 @@ MountGuard::MountGuard(boost::asio::io_context& io, ports::EventSink sink,
 MountGuard::~MountGuard() = default;
 
 void MountGuard::check() {
-    if (maps_) {
-        if (!guard_is_loaded(pins_)) lose("taken out of the kernel");
-        return;
-    }
+    if (maps_ && !guard_is_loaded(pins_)) return lose("taken out of the kernel");
+    if (maps_ && maps_->is_pinned(pins_)) return;
+    maps_.reset();  // none yet, or others by now
+    reader_.reset();
     const auto opened = open();
     if (!opened) return lose(opened.error().detail);
     told_lost_ = false;

@@ -60,7 +60,7 @@ MountWatch::Mounts MountWatch::read_mounts(const DevicePaths& paths) {
         if (mounts.count(id) != 0 || (mount.number.rfind("0:", 0) == 0 && mount.type != "btrfs"))
             continue;
         auto chain = walk.below(mount);
-        if (!chain.disks.empty()) mounts[id] = {id, std::move(chain.disks)};
+        if (!chain.disks.empty()) mounts[id] = {id, std::move(chain.disks), mount.writable};
     }
     return mounts;
 }

@@ -115,9 +115,9 @@ Event network_seen(Arguments& words) {
     return event;
 }
 
-// on=sdb-7,sdc-8: the disks below; system=sdb-7: which of them the system needs
+// on=sdb-7,sdc-8: the disks below; writable; system=sdb-7: which of them the system needs
 Event mount_seen(Arguments& words) {
-    Mount mount{{words.text("id")}, {}};
+    Mount mount{{words.text("id")}, {}, words.flag("writable")};
     const auto system = split(words.text_or("system", ""), ',');
     for (const auto& disk : split(words.text("on"), ','))
         mount.disks.push_back(
