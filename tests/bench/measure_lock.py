@@ -37,9 +37,7 @@ def _pull(bench):
     mark = agent.mark()
     lab.ports.pull_card()
     agent.wait_for("session.locked", mark)
-    # The locker, the later one of its two processes, takes this signal for the password; typing that takes an emulated
-    # desktop seconds.
-    lab.run(["pkill", "-USR1", "--newest", "--exact", "swaylock"])
+    lab.unlock()
     wait_until(lambda: agent.refresh() and agent.since(mark, "session.unlocked"), SEEN_SECONDS, "the desktop is open")
     return mark
 
