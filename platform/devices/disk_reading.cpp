@@ -147,7 +147,7 @@ std::vector<std::string> present_disks(const DevicePaths& paths) {
     return names;
 }
 
-std::optional<DiskReading> read_disk(const DevicePaths& paths, const std::string& disk) {
+std::optional<DiskReading> read_disk(const DevicePaths& paths, const std::string& disk, bool open) {
     const fs::path object = resolved(paths.sys / "class/block" / disk);
     if (object.empty() || is_never_medium(disk) || !is_medium(disk, object)) return std::nullopt;
     // A "!" in the kernel's name stands for a "/" in that of the node.
@@ -157,8 +157,8 @@ std::optional<DiskReading> read_disk(const DevicePaths& paths, const std::string
     DiskReading reading;
     reading.medium.node = (paths.dev / node).string();
     // First: the kernel takes note of another medium when somebody opens the drive.
-    const bool empty =
-        read_attribute(object / "removable") == "1" && is_empty_drive(disk, reading.medium.node);
+    const bool asked = is_optical(disk) || (open && read_attribute(object / "removable") == "1");
+    const bool empty = asked && is_empty_drive(disk, reading.medium.node);
     reading.medium.id = medium_id(disk, read_number(object / "diskseq").value_or(0));
     reading.medium.size = empty ? 0 : read_number(object / "size").value_or(0) * 512;
     if (reading.medium.size == 0) return reading;

@@ -42,7 +42,9 @@ std::vector<std::string> present_disks(const DevicePaths& paths);
 // that the firmware calls external (Thunderbolt, USB4), or removable, or a card in a slot, or an
 // optical drive; nothing otherwise. Waits up to 3 s for udev while /etc/fstab waits for a disk,
 // asks an optical drive for its disc, and reads files of the root file system: call it on a worker.
-std::optional<DiskReading> read_disk(const DevicePaths& paths, const std::string& disk);
+// `open`: other removable drives are opened, so that the kernel takes note of a medium that left or
+// came; one that has stopped answering holds that up for a minute.
+std::optional<DiskReading> read_disk(const DevicePaths& paths, const std::string& disk, bool open);
 
 // "sdb-17". A kernel without disk sequence numbers (before 5.15) makes it 0, which no admission
 // fits.

@@ -84,7 +84,11 @@ void MediaSource::read(const std::string& name, Disk& disk) {
     disk.reading = true;
     const auto result = std::make_shared<std::optional<DiskReading>>();
     workers_.run(
-        "disk:" + name, [result, paths = paths_, name] { *result = read_disk(paths, name); },
+        "disk:" + name,
+        // A scan, which the agent's start waits for, does not wait for a drive.
+        [result, paths = paths_, name, open = awaited_.count(name) == 0] {
+            *result = read_disk(paths, name, open);
+        },
         alive_.guard([this, result, name, generation = disk.generation] {
             have_read(name, generation, std::move(*result));
         }));

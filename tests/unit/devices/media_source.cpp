@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "platform/devices/media_source.h"
 
+#include <sys/stat.h>
+
 #include <catch2/catch.hpp>
 
 #include "tests/unit/devices/fake_machine.h"
@@ -148,6 +150,18 @@ TEST_CASE("an empty slot is no medium until a card is in it, and none again with
     setup.uevent("change", "sdb");
     REQUIRE(setup.recorder.run_until_events(2));
     CHECK(setup.recorder.event<core::MediumLeft>(1).id.value == "sdb-17");
+}
+
+TEST_CASE("a scan does not wait for a drive that has stopped answering") {
+    Setup setup;
+    setup.machine.disk("sdb", "1-2:1.1", 17, 2048);
+    FakeMachine::write(setup.machine.block("sdb") / "removable", "1\n");
+    std::filesystem::create_directories(setup.machine.paths.dev);
+    std::filesystem::remove(setup.machine.paths.dev / "sdb");
+    // Whoever opens it waits for a writer who never comes.
+    REQUIRE(::mkfifo((setup.machine.paths.dev / "sdb").c_str(), 0600) == 0);
+    setup.scan();
+    CHECK(setup.recorder.event<core::MediumArrived>(0).medium.id.value == "sdb-17");
 }
 
 TEST_CASE("another card in the slot is a medium that left and one that arrived") {
