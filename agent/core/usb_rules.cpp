@@ -78,7 +78,7 @@ InterfaceDecision by_policy(const Judge& judge, const UsbDevice& device,
 // says: read-only, audited.
 InterfaceDecision by_rules(const Judge& judge, const UsbDevice& device,
                            const UsbInterface& interface) {
-    const auto decision = by_policy(judge, device, interface);
+    auto decision = by_policy(judge, device, interface);
     if (decision.verdict != InterfaceVerdict::block) return decision;
     const auto* exception = exception_for(judge.state, device, judge.now);
     if (exception == nullptr) return decision;
