@@ -25,6 +25,11 @@ void check(const HoldRequest& request) {
     if (request.session) check(*request.session);
 }
 void check(const StatusRequest&) {}
+void check(const DevicesRequest&) {}
+void check(const AllowRequest& request) {
+    if (request.device.value.find_first_not_of("0123456789.-") != std::string::npos) std::abort();
+    if (request.seconds < 1) std::abort();
+}
 void check(const SleepRequest&) {}
 void check(const AwakeRequest&) {}
 void check(const MountJudgement& request) {

@@ -8,6 +8,7 @@ from waiting import LabError
 STOP = "/run/lab-prober-stop"
 LONGEST_SECONDS = 900
 END_SECONDS = 120
+START_SECONDS = 60
 
 
 class Prober:
@@ -21,6 +22,8 @@ class Prober:
         self._lab.run(["rm", "-f", STOP])
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
+        # A stick may be there for less time than a program needs to start.
+        self._lab.wait_for("pgrep -f '[l]ab/prober'", START_SECONDS, "the prober runs")
         return self
 
     def _run(self):
