@@ -60,7 +60,7 @@ class Bench:
     def settle(self):
         """An open desktop without a card, nothing plugged in but what always is."""
         ports = self.lab.ports
-        for name in sorted(ports.present - ALWAYS_PLUGGED, reverse=True):  # what is behind a hub before the hub
+        for name in sorted(ports.present - ALWAYS_PLUGGED):
             ports.unplug(name)
         for reader in sorted(ports.cards):
             mark = self.agent.mark()

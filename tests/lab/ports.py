@@ -37,6 +37,7 @@ class Ports:
         self._media = {}  # of each device: the names of its images
         self._slots = {}
         self._hubs = {}  # ports of the machine by hub
+        self._behind = {}  # hubs by the devices in their ports
 
     def plug_keyboard(self, name="keyboard", **properties):
         return self._plug("usb-kbd", name, **properties)
@@ -70,14 +71,21 @@ class Ports:
     def plug_behind(self, hub, port, kind="tablet"):
         """Another kind of device in a port of the hub's."""
         driver, back_end = OTHER_KINDS[kind]
-        return self._plug(driver, f"{kind}{next(self._numbers)}", port=f"{self._hubs[hub]}.{port}", **back_end)
+        name = f"{kind}{next(self._numbers)}"
+        self._behind[name] = hub
+        return self._plug(driver, name, port=f"{self._hubs[hub]}.{port}", **back_end)
 
     def unplug(self, name):
-        """Pulls a device out at once, without telling the guest before."""
+        """Pulls a device out at once, without telling the guest before; a hub after what is behind it."""
+        if name not in self.present:
+            return
+        for behind in [one for one, hub in self._behind.items() if hub == name]:
+            self.unplug(behind)
         self._qmp.execute("device_del", id=name)
         self._qmp.wait_event("DEVICE_DELETED", UNPLUG_SECONDS, device=name)
         self.present.discard(name)
         self._hubs.pop(name, None)
+        self._behind.pop(name, None)
         if name in self._slots:
             del self._slots[name]
             self.cards.discard(name)

@@ -123,7 +123,7 @@ def ward_devices(shift):
              + _rule("dictation", "allow", interface='["01:*:*"]')
              + _rule("dock", "allow", interface='["02:*:*", "0a:*:*"]', port=f'["{at}.*"]'))
     with shift.policy('[usb]\ndefault = "block"\n' + rules):
-        there = {"ecg": ("serial", "ls /dev/ttyUSB*"), "dictation": ("audio", "ls /dev/snd/pcm*c"),
+        there = {"ecg": ("serial", "ls /dev/ttyUSB*"), "dictation": ("audio", "test -e /sys/class/sound/card0"),
                  "dock": ("network", "ls -d /sys/class/net/*/device/bInterfaceNumber")}
         plugged = []
         for port, (rule, (kind, works)) in enumerate(there.items(), start=1):
