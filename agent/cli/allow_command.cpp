@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 #include <chrono>
@@ -10,36 +9,15 @@
 #include "agent/cli/control_client.h"
 #include "agent/cli/json_text.h"
 #include "agent/cli/output.h"
+#include "agent/cli/refusal.h"
 #include "config/duration_text.h"
-#include "platform/base/journal.h"
 
 namespace vaktpost::cli {
 namespace {
 
 namespace json = boost::json;
 
-enum Exit : int { allowed = 0, refused = 1, not_running = 2 };
-
-int complain(const core::Error& error) {
-    print_error(no_agent(error) ? "the agent is not running: " + error.detail : error.text());
-    return no_agent(error) ? not_running : refused;
-}
-
-// The agent names the reasons there are where the one asked for is none of them.
-int complain(const json::object& answer, const std::string& reason) {
-    const json::value* reasons = answer.if_contains("reasons");
-    if (reasons == nullptr || !reasons->is_array()) {
-        const std::string why = text_in(answer, "error");
-        print_error("refused: " + (why.empty() ? "no reason given" : platform::printable(why)));
-        return refused;
-    }
-    std::string known;
-    for (const json::value& each : reasons->get_array())
-        known += (known.empty() ? "" : ", ") + value_text(each);
-    print_error(as_word(reason) + " is no reason; the policy knows " +
-                (known.empty() ? "none" : known));
-    return wrong_usage;
-}
+constexpr int allowed = 0;
 
 }  // namespace
 

@@ -12,6 +12,7 @@
 #include "agent/cli/devices.h"
 #include "agent/cli/json_text.h"
 #include "agent/cli/output.h"
+#include "agent/cli/refusal.h"
 #include "platform/base/journal.h"
 
 namespace vaktpost::cli {
@@ -19,7 +20,7 @@ namespace {
 
 namespace json = boost::json;
 
-enum Exit : int { shown = 0, refused = 1, not_running = 2 };
+constexpr int shown = 0;
 
 constexpr std::string_view indent = "  ";
 constexpr std::string_view deeper = "    ";
@@ -100,11 +101,6 @@ void print_medium(const json::object& medium, Output& out) {
         if (each.is_object())
             out.line(std::string(indent) + "part " + fields_text(each.get_object()));
     print_lacks(medium, indent, out);
-}
-
-int complain(const core::Error& error) {
-    print_error(no_agent(error) ? "the agent is not running: " + error.detail : error.text());
-    return no_agent(error) ? not_running : refused;
 }
 
 }  // namespace

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <array>
-#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 #include <ctime>
@@ -11,14 +10,14 @@
 #include "agent/cli/control_client.h"
 #include "agent/cli/json_text.h"
 #include "agent/cli/output.h"
-#include "platform/base/journal.h"
+#include "agent/cli/refusal.h"
 
 namespace vaktpost::cli {
 namespace {
 
 namespace json = boost::json;
 
-enum Exit : int { held = 0, refused = 1, not_running = 2 };
+constexpr int held = 0;
 
 std::string request_line(const HoldOptions& options) {
     json::object request{{"op", "hold"}, {"reason", options.reason}};
@@ -35,27 +34,6 @@ std::string time_in(std::int64_t seconds) {
         std::strftime(text.data(), text.size(), "%H:%M", &parts) == 0)
         return "in " + std::to_string(seconds) + " s";
     return text.data();
-}
-
-int complain(const core::Error& error) {
-    print_error(no_agent(error) ? "the agent is not running: " + error.detail : error.text());
-    return no_agent(error) ? not_running : refused;
-}
-
-// The agent names the reasons there are where the one asked for is none of them.
-int complain(const json::object& answer, const std::string& reason) {
-    const json::value* reasons = answer.if_contains("reasons");
-    if (reasons == nullptr || !reasons->is_array()) {
-        const std::string why = text_in(answer, "error");
-        print_error("refused: " + (why.empty() ? "no reason given" : platform::printable(why)));
-        return refused;
-    }
-    std::string known;
-    for (const json::value& each : reasons->get_array())
-        known += (known.empty() ? "" : ", ") + value_text(each);
-    print_error(as_word(reason) + " is no reason; the policy knows " +
-                (known.empty() ? "none" : known));
-    return wrong_usage;
 }
 
 }  // namespace
