@@ -80,13 +80,8 @@ struct ChainWalk::Walk {
     void add_btrfs(const std::string& source) {
         const auto node = resolved(source).filename();
         if (node.empty()) return;
-        const auto folder = paths().sys / "fs/btrfs";
-        for (const auto& id : names_in(folder)) {
-            if (!fs::exists(folder / id / "devices" / node)) continue;
-            for (const auto& name : names_in(folder / id / "devices"))
-                add(resolved(folder / id / "devices" / name), 0);
-        }
-        add(resolved(paths().sys / "class/block" / node), 0);
+        for (const auto& member : members_of(paths(), resolved(paths().sys / "class/block" / node)))
+            add(member, 0);
     }
 };
 
