@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <boost/json/array.hpp>
 #include <cerrno>
 #include <iostream>
@@ -102,12 +101,6 @@ core::State stage(const core::Policy& policy, const PolicyExplainOptions& option
     return state;
 }
 
-std::string_view word(core::InterfaceVerdict verdict) {
-    constexpr auto words =
-        std::to_array<std::string_view>({"allow", "block", "examine", "read_only"});
-    return words.at(static_cast<std::size_t>(verdict));
-}
-
 std::string tests_text(const std::vector<core::RuleTest>& failed) {
     if (failed.empty()) return "yes";
     std::string text = "no, ";
@@ -134,7 +127,7 @@ void explain(const core::Policy& policy, core::State state, const core::UsbDevic
     for (const auto& interface : device.interfaces) {
         const auto& decision = judged.at(interface.number);
         out.line("  interface " + std::to_string(interface.number) + " " + classes_text(interface) +
-                 "  " + std::string(word(decision.verdict)) +
+                 "  " + std::string(core::to_string(decision.verdict)) +
                  " rule=" + as_word(decision.rule.value));
         if (decision.rule.value.starts_with("builtin.") &&
             decision.rule != core::RuleId{"builtin.storage"})

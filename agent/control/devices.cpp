@@ -19,20 +19,6 @@ using platform::printable;
 constexpr std::size_t most_tried = 20;   // rules told of each interface
 constexpr std::size_t most_parts = 128;  // of a medium
 
-std::string_view word(core::InterfaceVerdict verdict) {
-    switch (verdict) {
-        case core::InterfaceVerdict::allow:
-            return "allow";
-        case core::InterfaceVerdict::examine:
-            return "examine";
-        case core::InterfaceVerdict::read_only:
-            return "read_only";
-        case core::InterfaceVerdict::block:
-            break;
-    }
-    return "block";
-}
-
 json::array texts(const std::vector<std::string>& list) {
     json::array result;
     for (const auto& text : list) result.emplace_back(printable(text));
@@ -85,7 +71,7 @@ json::object interface_entry(const Asked& asked, const core::UsbDeviceState& dev
         return entry;
     }
     const auto& decision = found->second;
-    entry["verdict"] = word(decision.verdict);
+    entry["verdict"] = core::to_string(decision.verdict);
     entry["rule"] = printable(decision.rule.value);
     if (decision.observed) entry["observed"] = true;
     if (decision.audited) entry["audited"] = true;

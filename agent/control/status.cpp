@@ -22,20 +22,6 @@ std::string hex4(std::uint16_t number) {
     return text.data();
 }
 
-std::string_view word(core::InterfaceVerdict verdict) {
-    switch (verdict) {
-        case core::InterfaceVerdict::allow:
-            return "allow";
-        case core::InterfaceVerdict::examine:
-            return "examine";
-        case core::InterfaceVerdict::read_only:
-            return "read_only";
-        case core::InterfaceVerdict::block:
-            break;
-    }
-    return "block";
-}
-
 json::array lost_sources(const core::State& state, core::Instant now) {
     json::array list;
     for (const auto& [source, lost] : state.sources)
@@ -120,7 +106,7 @@ json::array usb_devices(const core::State& state) {
         json::array interfaces;
         for (const auto& [number, decision] : device.interfaces)
             interfaces.push_back({{"interface", number},
-                                  {"decision", word(decision.verdict)},
+                                  {"decision", core::to_string(decision.verdict)},
                                   {"rule", printable(decision.rule.value)},
                                   {"observed", decision.observed}});
         list.push_back({{"device", printable(id.value)},

@@ -113,6 +113,7 @@ enum class InterfaceVerdict {
     examine,    // storage: what is on it decides
     read_only,  // storage: likewise, and what is refused may be read all the same
 };
+VAKTPOST_WORDS(InterfaceVerdict, "allow", "block", "examine", "read_only");
 
 struct InterfaceDecision {
     InterfaceVerdict verdict = InterfaceVerdict::block;
