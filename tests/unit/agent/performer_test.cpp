@@ -61,9 +61,8 @@ struct Recorder final : ports::SessionControl,
     }
 };
 
-}  // namespace
-
-TEST_CASE("protection comes before paperwork, whatever the order of the actions") {
+// A performer all of whose ports are one recorder.
+struct Stage {
     boost::asio::io_context io;
     DeadlineQueue deadlines{io, [](const core::DeadlineId&) {}};
     Recorder ports;
@@ -78,32 +77,26 @@ TEST_CASE("protection comes before paperwork, whatever the order of the actions"
                         deadlines,
                         [&] { ports.reconcile(); },
                         [&] { ports.calls.emplace_back("tell time"); }};
+};
+
+}  // namespace
+
+TEST_CASE("protection comes before paperwork, whatever the order of the actions") {
+    Stage stage;
     core::Record removed;
     removed.type = core::EventType::card_removed;
     core::Record requested;
     requested.type = core::EventType::session_lock_requested;
-    performer.perform({core::AppendEvent{removed}, core::LockSession{{"2"}},
-                       core::AppendEvent{requested}, core::CloseMedium{{"sdb-7"}}});
-    CHECK(ports.calls == std::vector<std::string>{"ask 2", "close sdb-7", "append card.removed",
-                                                  "append session.lock_requested"});
+    stage.performer.perform({core::AppendEvent{removed}, core::LockSession{{"2"}},
+                             core::AppendEvent{requested}, core::CloseMedium{{"sdb-7"}}});
+    CHECK(stage.ports.calls == std::vector<std::string>{"ask 2", "close sdb-7",
+                                                        "append card.removed",
+                                                        "append session.lock_requested"});
 }
 
 TEST_CASE("each action reaches its port") {
-    boost::asio::io_context io;
-    DeadlineQueue deadlines{io, [](const core::DeadlineId&) {}};
-    Recorder ports;
-    Performer performer{ports,
-                        ports,
-                        ports,
-                        ports,
-                        ports,
-                        ports,
-                        ports,
-                        ports,
-                        deadlines,
-                        [&] { ports.reconcile(); },
-                        [&] { ports.calls.emplace_back("tell time"); }};
-    performer.perform(
+    Stage stage;
+    stage.performer.perform(
         {core::WatchActivity{true}, core::SwitchUsb{{"1-2"}, {}, {0}, true},
          core::RestoreUsbDefaults{}, core::ExamineMedium{{"sdb-7"}},
          core::AdmitMedium{{"sdb-7"}, core::Admission::encrypted}, core::JudgeMount{{"8:17"}},
@@ -112,7 +105,7 @@ TEST_CASE("each action reaches its port") {
          core::LockSession{{"2"}, core::LockStep::own_locker}, core::EndSession{{"2"}},
          core::StandDown{{"2"}}, core::OfferLogin{{"2"}}, core::SignOut{{"2"}, {"/usr/bin/true"}},
          core::AllowSleep{}, core::Reconcile{}, core::TellTime{}});
-    CHECK(ports.calls ==
+    CHECK(stage.ports.calls ==
           std::vector<std::string>{"watch", "switch 1-2", "restore", "examine sdb-7",
                                    "admit sdb-7 encrypted", "judge 8:17", "notify 2", "curtain 2",
                                    "start locker 2", "end 2", "stand down 2", "offer login 2",
