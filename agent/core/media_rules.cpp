@@ -131,6 +131,14 @@ bool is_withdrawn(const Medium& medium, const Judgement& judgement) {
     return medium.device && medium.interface && !medium.slot && !judgement.unlock_only;
 }
 
+// It was judged and its device is switched off for it: nobody can read it any more, and what was
+// found stands.
+bool is_switched_off(const State& state, const MediumState& medium) {
+    if (medium.phase != MediumPhase::blocked) return false;
+    const auto* interface = interface_of(state, medium.medium);
+    return interface != nullptr && interface->rule == RuleId{"builtin.medium"};
+}
+
 void forget_admission(MediumState& state) {
     state.was_admitted = false;
     state.admitted_by.reset();
@@ -204,15 +212,15 @@ void on_medium_changed(Context& context, const MediumChanged& event) {
         on_medium_arrived(context, {event.medium});
         return;
     }
-    found->second.medium = event.medium;
-    if (!event.medium.system && !found->second.condemned) examine(context, found->second);
+    auto& state = found->second;
+    state.medium = event.medium;
+    if (event.medium.system || state.condemned || is_switched_off(context.state, state)) return;
+    examine(context, state);
 }
 
 void on_medium_left(Context& context, const MediumLeft& event) {
     auto left = context.state.media.extract(event.id);
-    if (!left || left.mapped().phase != MediumPhase::blocked) return;
-    const auto* interface = interface_of(context.state, left.mapped().medium);
-    if (interface != nullptr && interface->rule == RuleId{"builtin.medium"})
+    if (left && is_switched_off(context.state, left.mapped()))
         context.state.withdrawn_media.insert(std::move(left));
 }
 
@@ -225,6 +233,7 @@ void on_medium_examined(Context& context, const MediumExamined& event) {
     const auto found = context.state.media.find(event.id);
     if (found == context.state.media.end() || found->second.condemned) return;
     auto& state = found->second;
+    if (is_switched_off(context.state, state)) return;
     state.examination = event.examination;
     state.waits = waits_for_its_device(context.state, state.medium);
     if (!state.waits) decide_on(context, state);

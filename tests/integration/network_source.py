@@ -62,7 +62,6 @@ class Namespace:
 
 
 def uplinks_come_and_go(space):
-    space.wait_for("ready")
     assert space.lines == ["seen", "ready"], space.lines
     space.pair("eth0")
     space.ip("addr add 10.9.0.2/24 dev eth0")
@@ -109,7 +108,6 @@ def a_bridge_stands_for_its_port_and_shares_between_two(space):
 
 
 def forwarding_is_seen_when_it_is_switched(space):
-    space.wait_for("ready")
     space.write("net/ipv4/ip_forward", 1)
     space.wait_for("seen forwarding4")
     space.write("net/ipv4/ip_forward", 0)
@@ -157,6 +155,7 @@ def main():
         for case in CASES:
             space = Namespace(sys.argv[1], folder)
             try:
+                space.wait_for("ready")
                 case(space)
                 print(f"ok   {case.__name__}")
             except (AssertionError, subprocess.CalledProcessError) as error:
