@@ -31,6 +31,7 @@ struct Perform {
         to.media.admit(action.medium, action.admission);
     }
     void operator()(const core::CloseMedium& action) { to.media.close(action.medium); }
+    void operator()(const core::RememberMedium& action) { to.known_media.remember(action); }
     void operator()(const core::JudgeMount& action) { to.mounts.judge(action.mount); }
     void operator()(const core::AppendEvent&) {}
 };

@@ -8,6 +8,7 @@
 #include "agent/ports/activity_source.h"
 #include "agent/ports/event_log.h"
 #include "agent/ports/media_gate.h"
+#include "agent/ports/media_register.h"
 #include "agent/ports/mount_judge.h"
 #include "agent/ports/notifier.h"
 #include "agent/ports/session_control.h"
@@ -23,6 +24,7 @@ struct Performer {
     ports::ActivitySource& activity;
     ports::UsbGate& usb;
     ports::MediaGate& media;
+    ports::MediaRegister& known_media;
     ports::MountJudge& mounts;
     ports::Notifier& notifier;
     ports::EventLog& log;

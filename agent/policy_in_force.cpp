@@ -40,11 +40,14 @@ core::Status PolicyInForce::reload() {
     return core::Done{};
 }
 
-void PolicyInForce::name_serials(const platform::Pseudonym& pseudonym) {
+void PolicyInForce::make_tags(const platform::Pseudonym& pseudonym) {
     effective_.usb_rules.name_serials(
         [&](std::uint16_t vendor, std::uint16_t product, const std::string& serial) {
             return platform::usb_serial_tag(pseudonym, vendor, product, serial);
         });
+    effective_.retired_tags.clear();
+    for (const auto& name : effective_.media.retired)
+        effective_.retired_tags.push_back(platform::volume_tag(pseudonym, name));
 }
 
 void PolicyInForce::take(config::LoadedPolicy loaded) {

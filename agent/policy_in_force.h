@@ -23,8 +23,9 @@ class PolicyInForce {
     // An error leaves everything as it was.
     core::Status reload();
 
-    // Rules name devices by serial number; what they are held against is its tag.
-    void name_serials(const platform::Pseudonym& pseudonym);
+    // The policy names devices by serial number and retired media by the identifier of a volume;
+    // what those are held against is its tag.
+    void make_tags(const platform::Pseudonym& pseudonym);
 
     [[nodiscard]] const core::Policy& policy() const { return effective_; }
     [[nodiscard]] const config::LoadedPolicy& loaded() const { return loaded_; }

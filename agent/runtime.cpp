@@ -14,6 +14,7 @@
 #include "agent/events/log_writer.h"
 #include "agent/exceptions_file.h"
 #include "agent/legacy.h"
+#include "agent/media/media_register.h"
 #include "agent/performer.h"
 #include "agent/policy_in_force.h"
 #include "platform/activity/evdev_activity.h"
@@ -40,6 +41,7 @@ constexpr auto last_good_policy = "/var/lib/vaktpost/policy.last-good.toml";
 constexpr auto tag_key = "/var/lib/vaktpost/tag.key";
 constexpr auto control_socket = "/run/vaktpost/control.sock";
 constexpr auto exceptions = "/var/lib/vaktpost/exceptions";
+constexpr auto media_register = "/var/lib/vaktpost/media.db";
 constexpr auto reviewers_group = "vaktpost-review";
 constexpr auto operators_group = "vaktpost-operator";
 constexpr std::chrono::seconds last_flush{5};
@@ -106,6 +108,7 @@ struct Runtime::Parts {
     smartcard::PcscSource cards;
     platform::EvdevActivity activity;
     platform::DeviceSources devices;
+    media::MediaRegister known_media;
     platform::HostDisks disks;
     platform::MountGuard guard;
     platform::MountWatch mounts;
@@ -126,6 +129,7 @@ Runtime::Parts::Parts(const Options& options)
       cards(io, sink(), card_identity()),
       activity(io, sink()),
       devices(io, sink(), workers, pseudonym, {}, examine_deadline(settings)),
+      known_media(sink(), workers, media_register),
       disks(io, sink(), workers),
       guard(io, sink()),
       mounts(io, sink(), workers),
@@ -135,9 +139,18 @@ Runtime::Parts::Parts(const Options& options)
       control(io, control_socket,
               {control::local_group(reviewers_group), control::local_group(operators_group)},
               hooks()),
-      performer{
-          sessions, control, activity,  devices.usb_gate(),      devices.media_gate(),   mounts,
-          control,  echo,    deadlines, [this] { reconcile(); }, [this] { tell_time(); }} {}
+      performer{sessions,
+                control,
+                activity,
+                devices.usb_gate(),
+                devices.media_gate(),
+                known_media,
+                mounts,
+                control,
+                echo,
+                deadlines,
+                [this] { reconcile(); },
+                [this] { tell_time(); }} {}
 
 // --- the main path: an event comes, core decides, the ports perform
 
@@ -193,6 +206,7 @@ void Runtime::Parts::start() {
         [this](const core::MediumId& medium, std::optional<core::Admission> admission) {
             guard.admitted(medium, admission);
         });
+    devices.identify_media(pseudonym, settings.media.trusted_keys);
     guard.check();
     devices.start();
     disks.start();
@@ -266,7 +280,7 @@ void Runtime::Parts::reload_policy() {
 }
 
 void Runtime::Parts::follow_policy() {
-    policy.name_serials(pseudonym);
+    policy.make_tags(pseudonym);
     log.set_origin(origin());
     const auto& loaded = policy.loaded();
     activity.configure(policy.policy().input);

@@ -107,6 +107,8 @@ std::vector<SectionInfo> policy_sections() {
     sections.back().keys.push_back({key, usb_ids_form().list, "[]", help});
 #define POLICY_PATTERNS(section, member, key, help) \
     sections.back().keys.push_back({key, interface_patterns_form().list, "[]", help});
+#define POLICY_NAMES(section, member, key, help) \
+    sections.back().keys.push_back({key, names_form().list, "[]", help});
 #define POLICY_FLAG(section, member, key, initial, help) \
     sections.back().keys.push_back(flag(key, initial, help));
 #define POLICY_END(section)
@@ -125,6 +127,8 @@ std::vector<SectionInfo> settings_sections() {
     sections.back().keys.push_back(choice(key, Enum::initial, help));
 #define SETTING_COMMAND(section, member, key, help, ...) \
     sections.back().keys.push_back(command(key, initial_settings.section.member, help));
+#define SETTING_KEYS(section, member, key, help) \
+    sections.back().keys.push_back({key, public_keys_form().list, "[]", help});
 #define SETTING_DURATION(section, member, key, initial, least, most, help) \
     sections.back().keys.push_back(duration<core::Duration>(               \
         key, milliseconds(initial), milliseconds(least), milliseconds(most), help));

@@ -17,6 +17,17 @@ constexpr std::size_t longest_pattern = 48;
 constexpr std::string_view pattern_characters =
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.:/*";
 
+constexpr std::size_t most_names = 4096;
+constexpr std::size_t longest_name = 64;
+constexpr std::string_view name_characters =
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+
+std::optional<std::string> parse_name(const std::string& text) {
+    const bool good = !text.empty() && text.size() <= longest_name &&
+                      text.find_first_not_of(name_characters) == std::string::npos;
+    return good ? std::optional(text) : std::nullopt;
+}
+
 std::optional<std::string> parse_word(const std::string& text) {
     const bool good = !text.empty() && text.size() <= longest_word &&
                       text.find_first_not_of(word_characters) == std::string::npos;
@@ -65,6 +76,13 @@ ListForm interface_patterns_form() {
             most_patterns};
 }
 
+ListForm names_form() {
+    const std::string item =
+        "1 to " + std::to_string(longest_name) + " of letters, digits and \"._-\"";
+    return {"a list of at most " + std::to_string(most_names) + " texts, each " + item, item,
+            most_names};
+}
+
 void read_words(TableReader& in, std::string_view key, std::vector<std::string>& target) {
     read_list(in, key, words_form(), target, parse_word);
 }
@@ -72,6 +90,10 @@ void read_words(TableReader& in, std::string_view key, std::vector<std::string>&
 void read_interface_patterns(TableReader& in, std::string_view key,
                              std::vector<std::string>& target) {
     read_list(in, key, interface_patterns_form(), target, parse_pattern);
+}
+
+void read_names(TableReader& in, std::string_view key, std::vector<std::string>& target) {
+    read_list(in, key, names_form(), target, parse_name);
 }
 
 void read_usb_ids(TableReader& in, std::string_view key, std::vector<core::UsbId>& target) {

@@ -68,6 +68,7 @@ ListForm choices_form(std::span<const std::string_view> words);
 ListForm words_form();
 ListForm usb_ids_form();
 ListForm interface_patterns_form();
+ListForm names_form();
 
 template <core::HasWords Enum>
 void read_choices(TableReader& in, std::string_view key, std::vector<Enum>& target) {
@@ -81,6 +82,7 @@ void read_choices(TableReader& in, std::string_view key, std::vector<Enum>& targ
 void read_words(TableReader& in, std::string_view key, std::vector<std::string>& target);
 void read_interface_patterns(TableReader& in, std::string_view key,
                              std::vector<std::string>& target);
+void read_names(TableReader& in, std::string_view key, std::vector<std::string>& target);
 void read_usb_ids(TableReader& in, std::string_view key, std::vector<core::UsbId>& target);
 
 }  // namespace vaktpost::config

@@ -55,12 +55,23 @@ void check_escalation(const Value* session, const core::Policy& policy, Problems
                  "\"end_session\" must be the last step of session.escalation");
 }
 
+// What plain media may do without being anybody's, encrypted ones should not have to be enrolled
+// for.
+void check_media(const Value* media, const core::Policy& policy, Problems& problems) {
+    if (policy.media.require != core::MediaRequirement::enrolled ||
+        policy.media.unencrypted != core::PlainMediaRule::allow)
+        return;
+    problems.add(last_of({find(media, "require"), find(media, "unencrypted")}),
+                 "media.require \"enrolled\" is of no use where media.unencrypted is \"allow\"");
+}
+
 }  // namespace
 
 void check_consistency(const Value& root, const core::Policy& policy, Problems& problems) {
     const Value* session = find(&root, "session");
     check_idle(session, policy, problems);
     check_escalation(session, policy, problems);
+    check_media(find(&root, "media"), policy, problems);
 }
 
 }  // namespace vaktpost::config

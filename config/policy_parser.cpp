@@ -31,6 +31,7 @@ namespace table_of {
 #define POLICY_WORDS(section, member, key, help, ...)
 #define POLICY_USB_IDS(section, member, key, help)
 #define POLICY_PATTERNS(section, member, key, help)
+#define POLICY_NAMES(section, member, key, help)
 #define POLICY_END(section)
 #include "agent/core/policy.def"
 }  // namespace table_of
@@ -49,6 +50,7 @@ constexpr auto all_keys = std::to_array<KnownKey>({
 #define POLICY_WORDS(section, member, key, help, ...) {table_of::section, key},
 #define POLICY_USB_IDS(section, member, key, help) {table_of::section, key},
 #define POLICY_PATTERNS(section, member, key, help) {table_of::section, key},
+#define POLICY_NAMES(section, member, key, help) {table_of::section, key},
 #define POLICY_END(section)
 #include "agent/core/policy.def"
 });
@@ -116,6 +118,7 @@ void read_sections(Tables& tables, core::Policy& policy) {
 #define POLICY_USB_IDS(section, member, key, help) read_usb_ids(in, key, policy.section.member);
 #define POLICY_PATTERNS(section, member, key, help) \
     read_interface_patterns(in, key, policy.section.member);
+#define POLICY_NAMES(section, member, key, help) read_names(in, key, policy.section.member);
 #define POLICY_END(section) }
 #include "agent/core/policy.def"
 }

@@ -6,6 +6,7 @@
 
 #include "config/command.h"
 #include "config/document.h"
+#include "config/list_reader.h"
 #include "config/quote.h"
 #include "config/table_reader.h"
 
@@ -22,6 +23,7 @@ constexpr auto all_keys = std::to_array<KnownKey>({
 #define SETTINGS_SECTION(section, help)
 #define SETTING_CHOICE(section, member, key, Enum, initial, help) {#section, key},
 #define SETTING_COMMAND(section, member, key, help, ...) {#section, key},
+#define SETTING_KEYS(section, member, key, help) {#section, key},
 #define SETTING_DURATION(section, member, key, initial, least, most, help) {#section, key},
 #define SETTINGS_END(section)
 #include "config/settings.def"
@@ -60,6 +62,15 @@ void read_labels(TableReader& in, std::string_view key, std::vector<std::string>
     }
 }
 
+void read_public_keys(TableReader& in, std::string_view key, std::vector<std::string>& target) {
+    read_list(in, key, public_keys_form(), target,
+              [](const std::string& text) -> std::optional<std::string> {
+                  const bool good =
+                      text.size() == public_key_digits && only(text, "0123456789abcdef");
+                  return good ? std::optional(text) : std::nullopt;
+              });
+}
+
 void read_keys(TableReader& top, Settings& settings) {
 #define SETTING_HOST(member, key, help) read_host(top, key, settings.member);
 #define SETTING_LABELS(member, key, help) read_labels(top, key, settings.member);
@@ -70,6 +81,7 @@ void read_keys(TableReader& top, Settings& settings) {
     in.choice(key, settings.section.member);
 #define SETTING_COMMAND(section, member, key, help, ...) \
     read_command(in, key, Program::any, settings.section.member);
+#define SETTING_KEYS(section, member, key, help) read_public_keys(in, key, settings.section.member);
 #define SETTING_DURATION(section, member, key, initial, least, most, help) \
     in.duration(key, {milliseconds(least), milliseconds(most)}, settings.section.member);
 #define SETTINGS_END(section) \
@@ -79,6 +91,12 @@ void read_keys(TableReader& top, Settings& settings) {
 }
 
 }  // namespace
+
+ListForm public_keys_form() {
+    const std::string item = std::to_string(public_key_digits) + " of 0-9 and a-f";
+    return {"a list of at most " + std::to_string(most_trusted_keys) + " texts, each " + item, item,
+            most_trusted_keys};
+}
 
 SettingsCheck check_settings(std::string_view text) {
     Document document = parse_document(text);

@@ -20,6 +20,9 @@ enum class ModeSetting { policy, observe };
 inline constexpr std::size_t most_labels = 16;
 inline constexpr std::size_t longest_label = 32;
 
+inline constexpr std::size_t public_key_digits = 64;
+inline constexpr std::size_t most_trusted_keys = 16;
+
 struct Settings {
 // NOLINTBEGIN(bugprone-macro-parentheses): the arguments name members
 #define SETTING_HOST(member, key, help) std::string member;
@@ -28,6 +31,7 @@ struct Settings {
 #define SETTING_CHOICE(section, member, key, Enum, initial, help) Enum member = Enum::initial;
 #define SETTING_COMMAND(section, member, key, help, ...) \
     std::vector<std::string> member{__VA_ARGS__};
+#define SETTING_KEYS(section, member, key, help) std::vector<std::string> member;
 #define SETTING_DURATION(section, member, key, initial, least, most, help) \
     core::Duration member = std::chrono::milliseconds(initial);
 #define SETTINGS_END(section) \
@@ -41,6 +45,9 @@ struct SettingsCheck {
     Settings settings;              // for use only where there are no problems
     std::vector<Problem> problems;  // all of them, in the order of the file
 };
+
+struct ListForm;
+ListForm public_keys_form();
 
 SettingsCheck check_settings(std::string_view text);
 

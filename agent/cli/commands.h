@@ -16,6 +16,8 @@ inline constexpr int wrong_usage = 64;  // EX_USAGE, sysexits.h
 inline constexpr const char* default_socket = "/run/vaktpost/control.sock";
 inline constexpr const char* default_database = "/var/lib/vaktpost/events.db";
 
+inline constexpr const char* default_register = "/var/lib/vaktpost/media.db";
+
 struct StatusOptions {
     bool json = false;
     std::string socket = default_socket;
@@ -54,6 +56,12 @@ struct AllowOptions {
     std::string socket = default_socket;
 };
 
+struct MediaListOptions {
+    bool json = false;
+    std::string not_seen;  // as typed; empty: all
+    std::string database = default_register;
+};
+
 struct ExamineOptions {
     bool json = false;
     std::string path;
@@ -81,6 +89,9 @@ int run_hold(const HoldOptions& options);
 int run_devices(const DevicesOptions& options);
 int run_allow(const AllowOptions& options);
 int run_examine(const ExamineOptions& options, const std::filesystem::path& examiner);
+int run_media_list(const MediaListOptions& options);
+// Takes the helper's place in this process; returns only where that fails.
+int run_media_enroll(const std::vector<std::string>& words, const std::filesystem::path& helper);
 int run_policy_check(const std::string& file);
 int run_policy_explain(const PolicyExplainOptions& options);
 int run_policy_suggest(const PolicySuggestOptions& options);
@@ -93,6 +104,7 @@ void add_hold(CLI::App& app, int& exit_status);
 void add_devices(CLI::App& app, int& exit_status);
 void add_allow(CLI::App& app, int& exit_status);
 void add_examine(CLI::App& app, int& exit_status);
+void add_media(CLI::App& app, int& exit_status);
 void add_policy(CLI::App& app, int& exit_status);
 void add_policy_explain(CLI::App& policy, int& exit_status);
 void add_policy_suggest(CLI::App& policy, int& exit_status);

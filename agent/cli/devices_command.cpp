@@ -96,7 +96,8 @@ void print_medium(const json::object& medium, Output& out) {
     out.line("medium " + as_word(text_in(medium, "medium")) + "  " +
              in_colour(as_word(phase), colour_of(phase)) + word_of(medium, "device") +
              word_of(medium, "verdict") + word_of(medium, "rule") + word_of(medium, "code") +
-             word_of(medium, "reason"));
+             word_of(medium, "reason") + word_of(medium, "tag") + word_of(medium, "token") +
+             word_of(medium, "unit") + word_of(medium, "serial") + word_of(medium, "expires"));
     for (const json::value& each : list_in(medium, "parts"))
         if (each.is_object())
             out.line(std::string(indent) + "part " + fields_text(each.get_object()));

@@ -119,6 +119,14 @@ json::object medium_entry(const core::MediumId& id, const core::MediumState& sta
     if (state.phase == core::MediumPhase::examining || state.medium.system) return entry;
     entry["verdict"] = core::to_string(state.examination.verdict);
     entry["reason"] = printable(state.examination.reason);
+    if (!state.examination.identity.empty()) entry["tag"] = state.examination.identity.value;
+    const auto& token = state.examination.token;
+    if (token.state != core::TokenState::none) entry["token"] = core::to_string(token.state);
+    if (token.state == core::TokenState::valid) {
+        entry["unit"] = printable(token.unit);
+        entry["serial"] = printable(token.serial);
+        entry["expires"] = core::utc_text(token.expires);
+    }
     json::array parts;
     for (const auto& part : state.examination.parts) {
         if (parts.size() == most_parts) break;

@@ -122,6 +122,12 @@ struct CloseMedium {  // the node closes at once; the interface is withdrawn by 
     MediumId medium;
 };
 
+// Into the register; MediumRemembered answers unless that cannot be written.
+struct RememberMedium {
+    MediumId medium;
+    KnownMedium known;
+};
+
 // Have the device-mapper tables under a mount looked at, and the mount undone if nothing encrypts
 // it.
 struct JudgeMount {
@@ -135,6 +141,6 @@ struct AppendEvent {
 using Action = std::variant<LockSession, EndSession, StandDown, OfferLogin, SignOut, Notify,
                             AllowSleep, Reconcile, WatchActivity, SetDeadline, CancelDeadline,
                             SwitchUsb, RestoreUsbDefaults, TellTime, ExamineMedium, AdmitMedium,
-                            CloseMedium, JudgeMount, AppendEvent>;
+                            CloseMedium, RememberMedium, JudgeMount, AppendEvent>;
 
 }  // namespace vaktpost::core

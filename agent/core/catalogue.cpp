@@ -190,6 +190,26 @@ constexpr std::array media_decision{
     FieldSpec{"parts", part_list, "each part: offset, size, type, verdict, evidence"},
     FieldSpec{"verdict_ms", integer, "from block device present to verdict"},
     FieldSpec{"unlock_only", boolean, "it was left for an administrator to unlock; else absent"},
+    FieldSpec{"tag", text,
+              "keyed tag of what identifies it, as in the register; absent where nothing does"},
+    FieldSpec{
+        "enrolment", text,
+        "of a token in its header: valid, expired, undated (the clock cannot tell), untrusted "
+        "(another's key) or invalid; absent where there is none"},
+    FieldSpec{"unit", text,
+              "the organisation's unit that answers for it; with a token that is "
+              "genuine"},
+    FieldSpec{"serial", text, "the organisation's serial for it; likewise"},
+};
+constexpr std::array media_known{
+    FieldSpec{"medium", text, "kernel name and disk sequence number"},
+    FieldSpec{"device", text, "the USB device behind it; absent for an SD slot"},
+    FieldSpec{"tag", text,
+              "keyed tag of what identifies it, as in the register; absent where nothing does"},
+    FieldSpec{"organisation", text, "whose it is; absent where it is not enrolled"},
+    FieldSpec{"unit", text, "the organisation's unit that answers for it; likewise"},
+    FieldSpec{"serial", text, "the organisation's serial for it; likewise"},
+    FieldSpec{"expires", text, "when its token ends, RFC 3339 in UTC; likewise"},
 };
 constexpr std::array disk_plain{
     FieldSpec{"use", text, "what it is used for: root, swap or data"},
@@ -337,6 +357,10 @@ constexpr std::array specs{
               "An admitted medium is no longer what was admitted.", media_decision},
     EventSpec{media_bypass, "media.bypass", warning, security, at_once, false,
               "A file system of a medium was mounted past the gate, or somebody tried to.", bypass},
+    EventSpec{media_enrolled, "media.enrolled", notice, security, at_once, false,
+              "An enrolled medium was admitted on this machine for the first time.", media_known},
+    EventSpec{media_retired, "media.retired", warning, security, at_once, false,
+              "A medium that the policy calls retired was plugged in.", media_known},
     EventSpec{host_disk_plain, "host.disk_plain", warning, security, at_once, false,
               "The system itself is stored on something that is not known to be encrypted.",
               disk_plain},

@@ -52,6 +52,8 @@ enum class EventType : std::uint8_t {
     media_read_only,
     media_changed,
     media_bypass,
+    media_enrolled,
+    media_retired,
     host_disk_plain,
     network_second_uplink,
     network_sharing,

@@ -8,6 +8,7 @@
 #include "agent/core/hold.h"
 #include "agent/core/host_rules.h"
 #include "agent/core/idle.h"
+#include "agent/core/known_media.h"
 #include "agent/core/lock_check.h"
 #include "agent/core/locking.h"
 #include "agent/core/media_rules.h"
@@ -97,6 +98,7 @@ struct Dispatch {
     void operator()(const MediumChanged& event) { on_medium_changed(context, event); }
     void operator()(const MediumLeft& event) { on_medium_left(context, event); }
     void operator()(const MediumExamined& event) { on_medium_examined(context, event); }
+    void operator()(const MediumRemembered& event) { on_medium_remembered(context, event); }
     void operator()(const HostDisksSeen& event) { on_host_disks_seen(context, event); }
     void operator()(const NetworkSeen& event) { on_network_seen(context, event); }
     void operator()(const MountSeen& event) { on_mount_seen(context, event); }

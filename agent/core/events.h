@@ -213,6 +213,11 @@ struct MediumExamined {
     MediumId id;
     Examination examination;
 };
+// It stands in the register.
+struct MediumRemembered {
+    MediumId id;
+    bool first_enrolled = false;  // with a token that it did not have there before
+};
 
 // --- the machine itself
 // All that the system lives on and that is not known to be encrypted; at start, and again when that
@@ -283,7 +288,7 @@ using Event = std::variant<
     WitnessLost, UnlockAsked, NextPersonAsked, LockerFailed, LockSignalled, SignedOut,
     HoldRequested, SleepComing, SleepOver, UsbDeviceArrived, UsbDeviceLeft, UsbSwitched,
     ExceptionRequested, ExceptionRemembered, TimeTold, MediumArrived, MediumChanged, MediumLeft,
-    MediumExamined, MountSeen, MountGone, MountJudged, MountRefused, HostDisksSeen, NetworkSeen,
-    SourceLost, SourceBack, LogGap, PolicyApplied, PolicyRejected>;
+    MediumExamined, MediumRemembered, MountSeen, MountGone, MountJudged, MountRefused,
+    HostDisksSeen, NetworkSeen, SourceLost, SourceBack, LogGap, PolicyApplied, PolicyRejected>;
 
 }  // namespace vaktpost::core

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/core/media_rules.h"
 
+#include "agent/core/known_media.h"
 #include "agent/core/mount_rules.h"
 #include "agent/core/usb_rules.h"
 
@@ -10,6 +11,7 @@ namespace {
 struct Judgement {
     std::optional<Admission> admission;  // none: it stays closed
     RuleId rule;
+    bool retired = false;
     bool unlock_only = false;  // closed to users, and left where an administrator can unlock it
 };
 
@@ -47,15 +49,27 @@ Judgement judge_plain(const Context& context, const MediumState& medium) {
     return {std::nullopt, named};
 }
 
+// A private encrypted stick is encrypted too.
+Judgement judge_encrypted(const Context& context, const MediumState& medium) {
+    if (context.policy.media.require == MediaRequirement::encrypted)
+        return {Admission::encrypted, {"media.encrypted"}};
+    const bool enrolled =
+        enrolment_of(context.state, medium.examination.token, context.now) == Enrolment::valid;
+    return {enrolled ? std::optional(Admission::encrypted) : std::nullopt, {"media.require"}};
+}
+
 Judgement judge(const Context& context, const MediumState& medium) {
+    if (is_retired(context.state, context.policy, medium))
+        return {std::nullopt, {"media.retired"}, true};
     switch (medium.examination.verdict) {
         case Verdict::encrypted:
-            return {Admission::encrypted, {"media.encrypted"}};
+            return judge_encrypted(context, medium);
         case Verdict::plain:
             return judge_plain(context, medium);
         case Verdict::unknown:
             return {std::nullopt,
                     {"media.unknown"},
+                    false,
                     context.policy.media.unknown == UnknownMediaRule::unlock_only};
         case Verdict::error:
             break;
@@ -69,22 +83,28 @@ EventType record_of(const Judgement& judgement) {
                                                         : EventType::media_admitted;
 }
 
-std::vector<Field> describe(const MediumState& state, bool hardware, Instant now) {
+std::string kind_of(const Context& context, const MediumState& medium) {
+    if (is_hardware_encrypted(context.state, medium)) return "hardware";
+    return word(medium.examination.verdict);
+}
+
+std::vector<Field> describe(const Context& context, const MediumState& state) {
     const auto& medium = state.medium;
     std::vector<Field> data{{"medium", medium.id.value}};
     if (medium.device) data.push_back({"device", medium.device->value});
     data.push_back({"size", static_cast<std::int64_t>(medium.size)});
     if (medium.system) return data;
-    data.push_back({"verdict", hardware ? "hardware" : word(state.examination.verdict)});
+    data.push_back({"verdict", kind_of(context, state)});
     data.push_back({"reason", state.examination.reason});
     data.push_back({"parts", state.examination.parts});
-    data.push_back({"verdict_ms", to_ms(now - medium.seen)});
+    data.push_back({"verdict_ms", to_ms(context.now - medium.seen)});
+    describe_known(context.state, state, context.now, data);
     return data;
 }
 
 Record& append(Context& context, EventType type, MediumState& state, const Judgement& judgement,
                Outcome outcome) {
-    auto data = describe(state, is_hardware_encrypted(context.state, state), context.now);
+    auto data = describe(context, state);
     if (judgement.unlock_only) data.push_back({"unlock_only", true});
     auto& record = context.append(type, std::move(data));
     record.rule = judgement.rule;
@@ -119,6 +139,7 @@ void admit(Context& context, MediumState& state, const Judgement& judgement) {
     state.was_admitted = true;
     state.admission = admission;
     state.admitted_by = record.seq;
+    if (!state.medium.system) remember(context, state, kind_of(context, state));
     notify_in_front(
         context,
         admission == Admission::read_only ? Notice::medium_read_only : Notice::medium_admitted,
@@ -153,6 +174,7 @@ void block(Context& context, MediumState& state, const Judgement& judgement) {
     auto& record = append(context, EventType::media_blocked, state, judgement, Outcome::enforced);
     record.cause = cause;
     const auto seq = record.seq;
+    if (judgement.retired) record_retired(context, state, seq, Outcome::enforced);
     if (is_withdrawn(state.medium, judgement))
         withdraw_storage(context, *state.medium.device, *state.medium.interface, seq);
     notify_in_front(context, Notice::medium_blocked, seq);
@@ -162,7 +184,9 @@ void block(Context& context, MediumState& state, const Judgement& judgement) {
 void observe(Context& context, MediumState& state, const Judgement& judgement) {
     state.phase = MediumPhase::admitted;
     state.admission = Admission::any;
-    append(context, record_of(judgement), state, judgement, Outcome::observed);
+    const auto seq = append(context, record_of(judgement), state, judgement, Outcome::observed).seq;
+    if (judgement.retired) record_retired(context, state, seq, Outcome::observed);
+    if (judgement.admission) remember(context, state, kind_of(context, state));
 }
 
 // The agent has only just started, and a rule about the device asks what has not been told yet.
@@ -220,7 +244,9 @@ void on_medium_changed(Context& context, const MediumChanged& event) {
 
 void on_medium_left(Context& context, const MediumLeft& event) {
     auto left = context.state.media.extract(event.id);
-    if (left && is_switched_off(context.state, left.mapped()))
+    if (!left) return;
+    remember_last(context, left.mapped());
+    if (is_switched_off(context.state, left.mapped()))
         context.state.withdrawn_media.insert(std::move(left));
 }
 

@@ -8,6 +8,7 @@
 
 #include "agent/core/time.h"
 #include "agent/core/types.h"
+#include "agent/core/wall.h"
 #include "agent/core/words.h"
 
 namespace vaktpost::core {
@@ -40,10 +41,45 @@ struct MediumPart {
     bool operator==(const MediumPart&) const = default;
 };
 
+// The organisation's token in the header of an encrypted medium, as the examiner found it.
+enum class TokenState {
+    none,       // there is none, or not in every part
+    valid,      // signed by a trusted key, for just this volume
+    untrusted,  // signed by somebody else
+    invalid,    // damaged, or written for another volume
+};
+VAKTPOST_WORDS(TokenState, "none", "valid", "untrusted", "invalid");
+
+struct Token {
+    TokenState state = TokenState::none;
+    // Only of a valid one: letters, digits and "._-", words of the organisation's own.
+    std::string organisation{};
+    std::string unit{};  // which part of it answers for the medium
+    std::string serial{};
+    WallTime issued{};   // when that day begins
+    WallTime expires{};  // when the last day is over
+    bool operator==(const Token&) const = default;
+};
+
 struct Examination {
     Verdict verdict = Verdict::error;
     std::vector<MediumPart> parts;
     std::string reason;
+    std::vector<Tag> volumes{};  // keyed tags of what identifies each part; forgeable
+    Tag identity{};              // of all of them together; empty: none says what it is
+    Token token{};
+};
+
+// A line of the register: media that were admitted here. Days, because nobody's working day shall
+// be made from it.
+struct KnownMedium {
+    Tag tag;
+    std::int64_t first = 0;  // days since 1970-01-01 (UTC) when it was seen
+    std::int64_t last = 0;
+    std::string kind;    // encrypted, plain or hardware
+    std::string unit;    // of an enrolled one; empty: none
+    std::string serial;  // likewise
+    bool operator==(const KnownMedium&) const = default;
 };
 
 }  // namespace vaktpost::core

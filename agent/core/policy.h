@@ -43,6 +43,9 @@ VAKTPOST_WORDS(PlainMediaRule, "block", "read_only", "allow");
 enum class UnknownMediaRule { block, unlock_only };
 VAKTPOST_WORDS(UnknownMediaRule, "block", "unlock_only");
 
+enum class MediaRequirement { encrypted, enrolled };
+VAKTPOST_WORDS(MediaRequirement, "encrypted", "enrolled");
+
 enum class PhoneRule { block, allow };
 VAKTPOST_WORDS(PhoneRule, "block", "allow");
 
@@ -110,12 +113,15 @@ struct Policy {
     std::vector<std::string> member = {__VA_ARGS__};
 #define POLICY_USB_IDS(section, member, key, help) std::vector<UsbId> member;
 #define POLICY_PATTERNS(section, member, key, help) std::vector<std::string> member;
+#define POLICY_NAMES(section, member, key, help) std::vector<std::string> member;
 #define POLICY_END(section) \
     }                       \
     section;
 // NOLINTEND(bugprone-macro-parentheses)
 #include "agent/core/policy.def"
 
+    // The runtime makes them of media.retired, whose items may be the identifiers of volumes.
+    std::vector<Tag> retired_tags;
     UsbRules usb_rules;
     std::vector<CardRule> card_rules;
     std::vector<ReaderRule> reader_rules;

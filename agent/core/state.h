@@ -147,6 +147,7 @@ struct MediumState {
     Examination examination;             // the newest
     RuleId rule;                         // of the newest decision
     std::optional<Seq> record;           // likewise
+    std::optional<KnownMedium> known;    // as it was put into the register last
 };
 
 // Something about the network that the rules do not want.

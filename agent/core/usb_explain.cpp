@@ -46,6 +46,21 @@ void add_near_rules(const Policy& policy, const UsbDevice& device, const UsbInte
     }
 }
 
+std::string token_it_lacks(const Token& token) {
+    switch (token.state) {
+        case TokenState::none:
+            return "the organisation's token in every part: vaktpost media enroll";
+        case TokenState::untrusted:
+            return "a token signed by one of media.trusted_keys: it has one of another key";
+        case TokenState::invalid:
+            return "a token written for it: the one in it is damaged or another volume's";
+        case TokenState::valid:
+            break;
+    }
+    return "a token that has not ended, by a clock that is right: it holds until " +
+           utc_text(token.expires);
+}
+
 }  // namespace
 
 TriedRules try_rules(const Policy& policy, const UsbDevice& device, const UsbInterface& interface,
@@ -86,6 +101,9 @@ std::vector<std::string> what_it_lacks(const Policy& policy, const UsbDevice& de
 std::vector<std::string> what_it_lacks(const MediumState& medium) {
     if (medium.phase != MediumPhase::blocked) return {};
     if (medium.condemned) return {"to be plugged in again: it was mounted past the gate"};
+    if (medium.rule == RuleId{"media.retired"})
+        return {"to be in use: the policy's media.retired names it"};
+    if (medium.rule == RuleId{"media.require"}) return {token_it_lacks(medium.examination.token)};
     std::vector<std::string> lacks;
     for (const auto& part : medium.examination.parts)
         if (part.verdict != Verdict::encrypted)

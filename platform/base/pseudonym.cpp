@@ -71,4 +71,11 @@ core::Tag usb_serial_tag(const Pseudonym& pseudonym, std::uint16_t vendor, std::
         "usb", std::to_string(vendor) + ":" + std::to_string(product) + ":" + std::string(serial));
 }
 
+core::Tag volume_tag(const Pseudonym& pseudonym, std::string_view identifier) {
+    std::string lower;
+    for (const char c : identifier)
+        lower += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    return pseudonym.tag("volume", lower);
+}
+
 }  // namespace vaktpost::platform

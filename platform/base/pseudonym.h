@@ -38,4 +38,8 @@ class Pseudonym {
 core::Tag usb_serial_tag(const Pseudonym& pseudonym, std::uint16_t vendor, std::uint16_t product,
                          std::string_view serial);
 
+// The tag of what identifies a volume on a medium (its UUID, or those of several with a blank in
+// between), upper or lower case.
+core::Tag volume_tag(const Pseudonym& pseudonym, std::string_view identifier);
+
 }  // namespace vaktpost::platform

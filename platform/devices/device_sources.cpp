@@ -58,6 +58,13 @@ void DeviceSources::on_input(InputHandler handler, std::function<void()> missed)
     input_missed_ = std::move(missed);
 }
 
+void DeviceSources::identify_media(const Pseudonym& pseudonym,
+                                   std::vector<std::string> trusted_keys) {
+    media_gate_.identify(
+        [&pseudonym](std::string_view identifier) { return volume_tag(pseudonym, identifier); },
+        std::move(trusted_keys));
+}
+
 void DeviceSources::start() {
     admissions_.keep_only(present_ids(paths_));
     open();

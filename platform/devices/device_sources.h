@@ -5,6 +5,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "agent/ports/event_sink.h"
 #include "platform/base/boot_timer.h"
@@ -43,6 +44,10 @@ class DeviceSources {
 
     // What of the media is open: to the kernel's mount guard. Set before start().
     void on_admission(MediaGate::Hear hear) { media_gate_.on_admission(std::move(hear)); }
+
+    // What identifies a medium is reported as tags, and its token as far as one of these keys
+    // signed it. Set before start().
+    void identify_media(const Pseudonym& pseudonym, std::vector<std::string> trusted_keys);
 
     ports::UsbGate& usb_gate() { return usb_gate_; }
     ports::MediaGate& media_gate() { return media_gate_; }

@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <csignal>
 #include <utility>
+#include <vector>
 
 // glibc 2.36 forgot to tell C++ that these are C.
 extern "C" {
@@ -42,12 +43,15 @@ core::Result<pid_t> spawn(const ExaminerProcess::Request& request, int output) {
     ::posix_spawnattr_setflags(&attributes,
                                POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSID);
 
-    std::string name = "vaktpost-examine";
-    std::string option = "--deadline";
-    std::string seconds = std::to_string(request.deadline.count());
-    std::string node = request.node;
-    const std::array<char*, 5> arguments{name.data(), option.data(), seconds.data(), node.data(),
-                                         nullptr};
+    std::vector<std::string> words{"vaktpost-examine", "--deadline",
+                                   std::to_string(request.deadline.count())};
+    if (request.tag) words.emplace_back("--identify");
+    for (const auto& key : request.trusted_keys) words.insert(words.end(), {"--trust", key});
+    words.push_back(request.node);
+    std::vector<char*> arguments;
+    arguments.reserve(words.size() + 1);
+    for (auto& word : words) arguments.push_back(word.data());
+    arguments.push_back(nullptr);
     const std::array<char*, 1> environment{nullptr};
     pid_t pid = -1;
     const int error = ::posix_spawn(&pid, request.program.c_str(), &files, &attributes,
@@ -65,11 +69,12 @@ core::Examination failed(const char* reason) {
 }  // namespace
 
 struct ExaminerProcess::Parts {
-    Parts(boost::asio::io_context& io, Done when_done)
-        : process(io), timer(io), done(std::move(when_done)) {}
+    Parts(boost::asio::io_context& io, TagVolume make_tag, Done when_done)
+        : process(io), timer(io), tag(std::move(make_tag)), done(std::move(when_done)) {}
     UniqueFd output;
     boost::asio::posix::stream_descriptor process;  // a pidfd
     BootTimer timer;
+    TagVolume tag;
     Done done;  // empty once reported or abandoned
 };
 
@@ -81,7 +86,7 @@ core::Result<std::shared_ptr<ExaminerProcess>> ExaminerProcess::start(boost::asi
                                                                       Done done) {
     std::array<int, 2> ends{};
     if (::pipe2(ends.data(), O_CLOEXEC) != 0) return core::system_error(errno, "pipe");
-    auto parts = std::make_unique<Parts>(io, std::move(done));
+    auto parts = std::make_unique<Parts>(io, request.tag, std::move(done));
     parts->output.reset(ends[0]);
     const UniqueFd child_end(ends[1]);
     ::fcntl(ends[0], F_SETFL, O_NONBLOCK);
@@ -118,7 +123,8 @@ void ExaminerProcess::ended() {
     const bool reaped = ::waitid(P_PIDFD, static_cast<id_t>(parts_->process.native_handle()), &info,
                                  WEXITED | WNOHANG) == 0;
     const bool exited = reaped && info.si_code == CLD_EXITED;
-    report(exited ? parse_examiner_report(output(), info.si_status) : failed("examiner_died"));
+    report(exited ? parse_examiner_report(output(), info.si_status, parts_->tag)
+                  : failed("examiner_died"));
 }
 
 void ExaminerProcess::overdue() {

@@ -6,10 +6,12 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "agent/core/medium.h"
 #include "agent/core/result.h"
 #include "agent/core/time.h"
+#include "platform/devices/examiner_report.h"
 
 namespace vaktpost::platform {
 
@@ -25,7 +27,10 @@ class ExaminerProcess : public std::enable_shared_from_this<ExaminerProcess> {
         std::filesystem::path program;
         std::string node;               // "/dev/sdb"
         std::chrono::seconds deadline;  // the child's own
-        core::Duration grace;           // for a child that overslept it: then it is killed
+        // Makes the tags of what identifies the medium; null: that is not asked for.
+        TagVolume tag;
+        std::vector<std::string> trusted_keys;  // of tokens: 64 hex digits each
+        core::Duration grace;                   // for a child that overslept it: then it is killed
     };
 
     // `done` is called once from the loop unless the process is abandoned. A child that even

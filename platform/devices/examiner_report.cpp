@@ -2,8 +2,11 @@
 #include "platform/devices/examiner_report.h"
 
 #include <algorithm>
+#include <array>
 #include <boost/json.hpp>
 #include <cctype>
+#include <charconv>
+#include <chrono>
 #include <optional>
 #include <string>
 
@@ -52,6 +55,69 @@ std::optional<core::MediumPart> part_of(const json::value& value) {
     return core::MediumPart{*offset, *size, std::move(*type), *verdict, std::move(*evidence)};
 }
 
+// "2026-11-25", as the beginning of that day.
+std::optional<core::WallTime> day_of(const json::object& object, std::string_view key) {
+    const auto text = word_of(object, key);
+    if (!text || text->size() != 10) return std::nullopt;
+    std::array<int, 3> numbers{};  // year, month, day
+    constexpr std::array<std::size_t, 3> begin{0, 5, 8};
+    constexpr std::array<std::size_t, 3> end{4, 7, 10};
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+        const auto [stop, error] =
+            std::from_chars(text->data() + begin[i], text->data() + end[i], numbers[i]);
+        if (error != std::errc{} || stop != text->data() + end[i] || numbers[i] < 0)
+            return std::nullopt;
+    }
+    const std::chrono::year_month_day date{std::chrono::year(numbers[0]),
+                                           std::chrono::month(static_cast<unsigned>(numbers[1])),
+                                           std::chrono::day(static_cast<unsigned>(numbers[2]))};
+    if (!date.ok()) return std::nullopt;
+    return std::chrono::sys_days(date).time_since_epoch();
+}
+
+std::optional<core::Token> token_of(const json::object& report) {
+    const auto* value = report.if_contains("token");
+    const auto* object = value != nullptr ? value->if_object() : nullptr;
+    const auto state = object != nullptr ? word_of(*object, "state") : std::nullopt;
+    const auto known = state ? core::from_string<core::TokenState>(*state) : std::nullopt;
+    if (!known) return std::nullopt;
+    if (*known != core::TokenState::valid)
+        return object->size() == 1 ? std::optional(core::Token{*known}) : std::nullopt;
+    auto organisation = word_of(*object, "organisation");
+    auto unit = word_of(*object, "unit");
+    auto serial = word_of(*object, "serial");
+    const auto issued = day_of(*object, "issued");
+    const auto expires = day_of(*object, "expires");
+    if (object->size() != 6 || !organisation || !unit || !serial || !issued || !expires ||
+        serial->empty())
+        return std::nullopt;
+    return core::Token{*known,           std::move(*organisation),
+                       std::move(*unit), std::move(*serial),
+                       *issued,          *expires + std::chrono::days(1)};
+}
+
+// What --identify adds; false: not as it must be.
+bool identify(const json::object& report, const TagVolume& tag, core::Examination& examination) {
+    const auto* value = report.if_contains("volumes");
+    const auto* list = value != nullptr ? value->if_array() : nullptr;
+    const auto token = token_of(report);
+    if (list == nullptr || list->size() > report_parts_limit || !token) return false;
+    std::string all;
+    for (const auto& each : *list) {
+        const auto* text = each.if_string();
+        if (text == nullptr || text->empty() || !is_word(*text)) return false;
+        const std::string_view identifier(*text);
+        if (tag) examination.volumes.push_back(tag(identifier));
+        all += (all.empty() ? "" : " ") + std::string(identifier);
+    }
+    if (tag && !all.empty()) examination.identity = tag(all);
+    // Nobody enrols what is not encrypted.
+    if (token->state == core::TokenState::valid && examination.verdict != core::Verdict::encrypted)
+        return false;
+    examination.token = *token;
+    return true;
+}
+
 // error beats plain beats unknown beats encrypted
 int gravity(core::Verdict verdict) {
     switch (verdict) {
@@ -90,9 +156,9 @@ int exit_status_of(core::Verdict verdict) {
     return 3;
 }
 
-std::optional<core::Examination> examination_of(const json::value& report) {
+std::optional<core::Examination> examination_of(const json::value& report, const TagVolume& tag) {
     const auto* object = report.if_object();
-    if (object == nullptr || object->size() != 3) return std::nullopt;
+    if (object == nullptr || (object->size() != 3 && object->size() != 5)) return std::nullopt;
     const auto verdict = verdict_of(*object);
     auto reason = word_of(*object, "reason");
     const auto* parts = object->if_contains("parts");
@@ -108,6 +174,7 @@ std::optional<core::Examination> examination_of(const json::value& report) {
     }
     // A claim milder than its own parts is no claim; a graver one is taken.
     if (gravity(*verdict) < gravity(verdict_of(examination.parts))) return std::nullopt;
+    if (object->size() == 5 && !identify(*object, tag, examination)) return std::nullopt;
     return examination;
 }
 
@@ -117,7 +184,8 @@ core::Examination refused() {
 
 }  // namespace
 
-core::Examination parse_examiner_report(std::string_view output, int exit_status) {
+core::Examination parse_examiner_report(std::string_view output, int exit_status,
+                                        const TagVolume& tag) {
     if (output.size() > report_bytes_limit || output.empty() || output.back() != '\n')
         return refused();
     json::parse_options strict;
@@ -126,7 +194,7 @@ core::Examination parse_examiner_report(std::string_view output, int exit_status
     const auto report =
         json::parse(json::string_view(output.data(), output.size()), error, {}, strict);
     if (error) return refused();
-    auto examination = examination_of(report);
+    auto examination = examination_of(report, tag);
     if (!examination || exit_status_of(examination->verdict) != exit_status) return refused();
     return std::move(*examination);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <functional>
 #include <string_view>
 
 #include "agent/core/medium.h"
@@ -18,6 +19,10 @@ inline constexpr std::size_t report_word_limit = 64;
 // its exit status. Everything must be there, nothing else may be, and the verdict must be the
 // gravest of the parts' (none: unknown; error may always be said). Anything else is Verdict::error
 // with the reason "examiner_report".
-core::Examination parse_examiner_report(std::string_view output, int exit_status);
+// What identifies a volume leaves this function as its tag alone, and not at all where nobody makes
+// tags.
+using TagVolume = std::function<core::Tag(std::string_view identifier)>;
+core::Examination parse_examiner_report(std::string_view output, int exit_status,
+                                        const TagVolume& tag = nullptr);
 
 }  // namespace vaktpost::platform

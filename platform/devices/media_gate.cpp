@@ -90,11 +90,13 @@ void MediaGate::start_waiting() {
 void MediaGate::start(const core::MediumId& medium) {
     std::string node = disk_of(medium);
     std::replace(node.begin(), node.end(), '!', '/');
-    auto process = ExaminerProcess::start(
-        io_, {paths_.examiner, (paths_.dev / node).string(), deadline_.child, deadline_.grace},
-        alive_.guard([this, medium](core::Examination examination) {
-            finished(medium, std::move(examination));
-        }));
+    auto process =
+        ExaminerProcess::start(io_,
+                               {paths_.examiner, (paths_.dev / node).string(), deadline_.child,
+                                tag_, trusted_keys_, deadline_.grace},
+                               alive_.guard([this, medium](core::Examination examination) {
+                                   finished(medium, std::move(examination));
+                               }));
     if (process) {
         running_[medium] = *process;
         return;

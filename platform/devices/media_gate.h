@@ -8,6 +8,8 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <string>
+#include <vector>
 
 #include "agent/ports/event_sink.h"
 #include "agent/ports/media_gate.h"
@@ -49,6 +51,13 @@ class MediaGate final : public ports::MediaGate {
     using Hear = std::function<void(const core::MediumId&, std::optional<core::Admission>)>;
     void on_admission(Hear hear) { hear_ = std::move(hear); }
 
+    // Media are identified by tags that are made so, and tokens signed by these keys count. Set
+    // before the first examination.
+    void identify(TagVolume tag, std::vector<std::string> trusted_keys) {
+        tag_ = std::move(tag);
+        trusted_keys_ = std::move(trusted_keys);
+    }
+
     void examine(const core::MediumId& medium) override;
     void admit(const core::MediumId& medium, core::Admission admission) override;
     void close(const core::MediumId& medium) override;
@@ -72,6 +81,8 @@ class MediaGate final : public ports::MediaGate {
     Deadline deadline_;
     Observer observer_;
     Hear hear_;
+    TagVolume tag_;
+    std::vector<std::string> trusted_keys_;
     std::deque<core::MediumId> waiting_;
     std::set<core::MediumId> read_only_;  // admitted so, as long as nothing else was asked for
     std::map<core::MediumId, std::shared_ptr<ExaminerProcess>> running_;

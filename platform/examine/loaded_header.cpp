@@ -44,6 +44,11 @@ Bytes LoadedHeader::data_offset() const {
     return crypt_get_data_offset(device_.get()) * kCryptSector;
 }
 
+std::string LoadedHeader::uuid() const {
+    const char* uuid = crypt_get_uuid(device_.get());
+    return uuid == nullptr ? std::string() : std::string(uuid);
+}
+
 std::string LoadedHeader::luks2_metadata() const {
     const char* json = nullptr;
     if (crypt_dump_json(device_.get(), &json, 0) != 0 || json == nullptr) return {};

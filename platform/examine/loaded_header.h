@@ -25,6 +25,7 @@ class LoadedHeader {
     [[nodiscard]] std::string cipher() const;          // "aes-xts-plain64"; empty if it has none
     [[nodiscard]] Bytes data_offset() const;           // from the start of the part
     [[nodiscard]] std::string luks2_metadata() const;  // JSON; empty if there is none
+    [[nodiscard]] std::string uuid() const;            // hostile text; empty if there is none
 
   private:
     struct Free {

@@ -75,4 +75,15 @@ Finding judge_luks(const Medium& medium, const Partition& part) {
     }
 }
 
+core::Result<LoadedHeader> load_luks2(const Medium& medium, const Partition& part) {
+    const core::Error none{0, "load header", word::header_invalid};
+    std::array<std::byte, 16> start{};
+    if (part.size < start.size() || !medium.read(part.offset, start) ||
+        !has_text(start, 0, kMagic) || big_endian<std::uint16_t>(start, 6) != 2)
+        return none;
+    const auto size = big_endian<std::uint64_t>(start, 8);
+    if (size < kSmallestLuks2Header || size > kLargestLuks2Header) return none;
+    return load(medium, part, 2 * size, CRYPT_LUKS2);
+}
+
 }  // namespace vaktpost::examine

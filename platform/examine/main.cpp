@@ -11,8 +11,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "platform/examine/deadline.h"
+#include "platform/examine/enrolment.h"
+#include "platform/examine/identity.h"
 #include "platform/examine/judge.h"
 #include "platform/examine/loaded_header.h"
 #include "platform/examine/report.h"
@@ -26,14 +29,18 @@ using namespace vaktpost;
 constexpr int kWrongUsage = 64;
 constexpr unsigned kLongestDeadline = 3600;
 constexpr const char* kUsage =
-    "Usage: vaktpost-examine [--deadline SECONDS] PATH\n"
+    "Usage: vaktpost-examine [--deadline SECONDS] [--identify [--trust KEY]...] PATH\n"
     "Judges a block device or an image file and prints the verdict as one line of JSON.\n"
     "Exit status: 0 encrypted, 1 plain, 2 unknown, 3 could not be examined, 64 wrong usage.\n"
     "  --deadline SECONDS  give up after this long (1 to 3600, default 30)\n"
+    "  --identify          say also what tells the medium from others, for the agent's register\n"
+    "  --trust KEY         a key that may have signed its token: 64 hex digits of an Ed25519 one\n"
     "  --help, --version\n";
 
 struct Options {
     std::chrono::seconds deadline{30};
+    bool identify = false;
+    std::vector<token::PublicKey> trusted;
     const char* path = nullptr;
 };
 
@@ -51,17 +58,29 @@ std::chrono::seconds read_deadline(std::string_view text) {
     return std::chrono::seconds(value);
 }
 
+token::PublicKey read_key(std::string_view text) {
+    const auto key = token::parse_public_key(text);
+    if (!key) wrong_usage("--trust takes 64 hex digits");
+    return *key;
+}
+
 Options read_options(int argc, char** argv) {
-    const option known[] = {{"deadline", required_argument, nullptr, 'd'},
-                            {"help", no_argument, nullptr, 'h'},
-                            {"version", no_argument, nullptr, 'v'},
-                            {}};
+    const option known[] = {
+        {"deadline", required_argument, nullptr, 'd'}, {"identify", no_argument, nullptr, 'i'},
+        {"trust", required_argument, nullptr, 't'},    {"help", no_argument, nullptr, 'h'},
+        {"version", no_argument, nullptr, 'v'},        {}};
     Options options;
     opterr = 0;
     for (int found = 0; (found = getopt_long(argc, argv, "", known, nullptr)) != -1;) {
         switch (found) {
             case 'd':
                 options.deadline = read_deadline(optarg);
+                break;
+            case 'i':
+                options.identify = true;
+                break;
+            case 't':
+                options.trusted.push_back(read_key(optarg));
                 break;
             case 'h':
                 std::fputs(kUsage, stdout);
@@ -78,26 +97,40 @@ Options read_options(int argc, char** argv) {
     return options;
 }
 
+struct Report {
+    core::Examination examination;
+    std::optional<examine::Identification> identification;
+};
+
+Report failed(const std::string& reason) {
+    return {examine::failed_examination(reason), std::nullopt};
+}
+
 // The descriptor is opened with the rights of whoever started us; everything that parses comes
 // after they are gone.
-core::Examination examine_path(const Options& options) {
+Report examine_path(const Options& options) {
     auto medium = examine::open_medium(options.path);
-    if (!medium) return examine::failed_examination(medium.error().detail);
+    if (!medium) return failed(medium.error().detail);
     examine::prepare_libcryptsetup();
     if (const auto entered = examine::enter_sandbox(options.deadline); !entered) {
         std::fprintf(stderr, "vaktpost-examine: %s\n", entered.error().text().c_str());
-        return examine::failed_examination(examine::word::no_sandbox);
+        return failed(examine::word::no_sandbox);
     }
-    return examine::judge(*medium);
+    Report report{examine::judge(*medium), std::nullopt};
+    if (options.identify)
+        report.identification = examine::Identification{
+            examine::volume_identifiers(*medium, report.examination),
+            examine::read_token(*medium, report.examination, options.trusted)};
+    return report;
 }
 
-core::Examination examine_within_deadline(const Options& options) {
+Report examine_within_deadline(const Options& options) {
     try {
         if (!examine::start_deadline(options.deadline))
-            return examine::failed_examination(examine::word::examiner_failed);
+            return failed(examine::word::examiner_failed);
         return examine_path(options);
     } catch (const std::exception&) {  // out of memory, most likely: the medium asked for too much
-        return examine::failed_examination(examine::word::examiner_failed);
+        return failed(examine::word::examiner_failed);
     }
 }
 
@@ -106,12 +139,12 @@ core::Examination examine_within_deadline(const Options& options) {
 int main(int argc, char** argv) {
     const auto options = read_options(argc, argv);
     if (close_range(3, ~0U, 0) != 0) return examine::exit_status(core::Verdict::error);
-    const auto examination = examine_within_deadline(options);
+    const auto report = examine_within_deadline(options);
     examine::stop_deadline();
-    const auto line = examine::report_line(examination);
+    const auto line = examine::report_line(report.examination, report.identification);
     const auto written = write(STDOUT_FILENO, line.data(), line.size());
     // Straight out: nothing is left to tidy up, and less runs behind the filter.
     _exit(written == static_cast<ssize_t>(line.size())
-              ? examine::exit_status(examination.verdict)
+              ? examine::exit_status(report.examination.verdict)
               : examine::exit_status(core::Verdict::error));
 }

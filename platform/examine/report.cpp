@@ -5,7 +5,28 @@
 
 namespace vaktpost::examine {
 
-std::string report_line(const core::Examination& examination) {
+namespace {
+
+// Days, as they stand in the token.
+std::string day_text(core::WallTime time) {
+    return core::utc_text(time).substr(0, 10);
+}
+
+boost::json::object token_object(const core::Token& token) {
+    boost::json::object object{{"state", core::to_string(token.state)}};
+    if (token.state != core::TokenState::valid) return object;
+    object["organisation"] = token.organisation;
+    object["unit"] = token.unit;
+    object["serial"] = token.serial;
+    object["issued"] = day_text(token.issued);
+    object["expires"] = day_text(token.expires - std::chrono::days(1));
+    return object;
+}
+
+}  // namespace
+
+std::string report_line(const core::Examination& examination,
+                        const std::optional<Identification>& identification) {
     boost::json::array parts;
     for (const auto& part : examination.parts)
         parts.push_back(boost::json::object{{"offset", part.offset},
@@ -13,11 +34,16 @@ std::string report_line(const core::Examination& examination) {
                                             {"type", part.type},
                                             {"verdict", core::to_string(part.verdict)},
                                             {"evidence", part.evidence}});
-    return boost::json::serialize(
-               boost::json::object{{"verdict", core::to_string(examination.verdict)},
-                                   {"parts", std::move(parts)},
-                                   {"reason", examination.reason}}) +
-           "\n";
+    boost::json::object report{{"verdict", core::to_string(examination.verdict)},
+                               {"parts", std::move(parts)},
+                               {"reason", examination.reason}};
+    if (identification) {
+        boost::json::array volumes;
+        for (const auto& each : identification->volumes) volumes.emplace_back(each);
+        report["volumes"] = std::move(volumes);
+        report["token"] = token_object(identification->token);
+    }
+    return boost::json::serialize(report) + "\n";
 }
 
 int exit_status(core::Verdict verdict) {

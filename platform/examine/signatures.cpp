@@ -77,6 +77,14 @@ core::Result<Signatures> find_signatures(const Medium& medium, Bytes offset, Byt
     return core::Error{0, "probe", word::examiner_failed};
 }
 
+std::string find_uuid(const Medium& medium, Bytes offset, Bytes size) {
+    const auto probe = new_probe(medium, offset, size);
+    if (!probe) return {};
+    blkid_probe_enable_superblocks(probe.get(), 1);
+    blkid_probe_set_superblocks_flags(probe.get(), BLKID_SUBLKS_UUID);
+    return blkid_do_safeprobe(probe.get()) == 0 ? value_of(probe.get(), "UUID") : std::string();
+}
+
 core::Result<std::vector<Partition>> list_partitions(const Medium& medium) {
     const auto probe = new_probe(medium, 0, medium.size);
     if (!probe) return probe_error();

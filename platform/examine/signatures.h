@@ -26,6 +26,10 @@ struct Signatures {
 // Probes `size` bytes from `offset` on. An error means that libblkid could not read or gave up.
 core::Result<Signatures> find_signatures(const Medium& medium, Bytes offset, Bytes size);
 
+// The UUID of the one thing that libblkid recognises there, as it stands on the medium: hostile.
+// Empty: there is none, or several.
+std::string find_uuid(const Medium& medium, Bytes offset, Bytes size);
+
 // The partitions of the whole medium by the first table that libblkid knows: primary, extended,
 // logical and nested.
 core::Result<std::vector<Partition>> list_partitions(const Medium& medium);

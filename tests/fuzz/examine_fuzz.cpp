@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <cstdlib>
 
+#include "platform/examine/enrolment.h"
+#include "platform/examine/identity.h"
 #include "platform/examine/judge.h"
 #include "platform/examine/loaded_header.h"
 #include "platform/examine/report.h"
@@ -40,10 +42,14 @@ extern "C" int LLVMFuzzerInitialize(int* /*argc*/, char*** /*argv*/) {
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    const auto result = judge(make_medium(data, size));
+    const auto medium = make_medium(data, size);
+    const auto result = judge(medium);
+    const Identification identification{volume_identifiers(medium, result),
+                                        read_token(medium, result, {})};
+    if (identification.token.state == core::TokenState::valid) std::abort();
     const bool all_encrypted = !result.parts.empty() &&
                                std::all_of(result.parts.begin(), result.parts.end(), is_encrypted);
     if (result.verdict == core::Verdict::encrypted && !all_encrypted) std::abort();
-    if (report_line(result).size() > kLongestReport) std::abort();
+    if (report_line(result, identification).size() > kLongestReport) std::abort();
     return 0;
 }

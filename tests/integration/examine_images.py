@@ -14,7 +14,7 @@ import sys
 import tempfile
 
 from examine_content_cases import contents, copy_of, polyglots, silence
-from examine_luks_cases import luks_headers, reencryption
+from examine_luks_cases import identification, luks_headers, reencryption
 from examine_mutations import mutate
 from examine_partition_cases import partitions
 from examine_run import Examiner
@@ -103,6 +103,7 @@ def main():
         made = contents(work, examine)
         polyglots(work, examine, made)
         luks_headers(work, examine, made)
+        identification(work, examine, made)
         reencryption(work, examine)
         silence(work, examine)
         partitions(work, examine, made)

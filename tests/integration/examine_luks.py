@@ -36,6 +36,14 @@ def change_luks2(image, change):
         image[start:start + size] = _checksummed(binary, area)
 
 
+def set_luks2_uuid(image, uuid):
+    """In both LUKS2 headers of `image` (a bytearray), whatever it is."""
+    size = struct.unpack(">Q", image[8:16])[0]
+    for start in (0, size):
+        binary = bytes(image[start:start + 168]) + uuid.ljust(40, b"\0") + bytes(image[start + 208:start + 4096])
+        image[start:start + size] = _checksummed(binary, bytes(image[start + 4096:start + size]))
+
+
 def set_luks1_cipher(image, name, mode):
     image[8:40] = name.ljust(32, b"\0")
     image[40:72] = mode.ljust(32, b"\0")

@@ -5,7 +5,30 @@ import subprocess
 
 import examine_makers as makers
 from examine_content_cases import copy_of
-from examine_luks import FAST, MIB, change_luks2, set_luks1_cipher
+from examine_luks import FAST, MIB, change_luks2, set_luks1_cipher, set_luks2_uuid
+
+
+def identification(work, examine, made):
+    """What tells a medium from others, for the agent alone."""
+    def check(name, path, volumes):
+        _, report = examine.run(path, options=["--identify"])
+        _, silent = examine.run(path)
+        told = report is not None and report.get("volumes") == volumes and report.get("token") == {"state": "none"}
+        good = told and silent is not None and "volumes" not in silent and "token" not in silent
+        examine.say("ok" if good else "FAIL", name, "" if good else f"{report}, wanted {volumes}")
+
+    def uuid_of(path):
+        return subprocess.run(["blkid", "-p", "-o", "value", "-s", "UUID", path], capture_output=True, text=True,
+                              check=True).stdout.strip().lower()
+
+    check("a LUKS2 volume is identified by its UUID", made["luks2"], [uuid_of(made["luks2"])])
+    check("a LUKS1 volume is identified by its UUID", made["luks1"], [uuid_of(made["luks1"])])
+    check("a file system is identified by its UUID", made["fat"], [uuid_of(made["fat"])])
+    for name, uuid in {"hostile text": b"\x1b[2J\"}]", "a name": b"kari-nordmann", "a long one": b"a" * 40}.items():
+        image = bytearray(made["luks2"].read_bytes())
+        set_luks2_uuid(image, uuid)
+        (work / "copy").write_bytes(image)
+        check(f"{name} in the place of a UUID identifies nothing", work / "copy", [])
 
 
 def luks_headers(work, examine, made):

@@ -11,6 +11,7 @@ import steps_idle
 import steps_kinds
 import steps_lock
 import steps_media
+import steps_register
 import steps_rules
 import steps_seats
 import steps_sessions
@@ -56,7 +57,8 @@ PLAYLISTS = {
          steps_kinds.changing_stick, steps_guard.root_is_refused, steps_guard.admitted_stick_is_no_way_in,
          steps_guard.bypass_is_undone],
         [steps_kinds.several_units, steps_kinds.uas_disk, steps_kinds.card_reader, steps_kinds.another_disc,
-         steps_kinds.lvm_member, steps_guard.btrfs_is_refused],
+         steps_kinds.lvm_member, steps_guard.btrfs_is_refused, steps_register.remembered_and_retired,
+         steps_register.enrolled_alone],
         sd_card=True),
     "x11": Playlist(
         X11, [steps_lock.install],

@@ -68,7 +68,20 @@ Medium parse_medium(Arguments& words, Instant now) {
     return medium;
 }
 
-// parts=vfat:plain,crypto_LUKS:encrypted
+// token=valid unit=4410 serial=S-17 issued=… expires=…
+Token parse_token(Arguments& words) {
+    Token token;
+    token.state = words.word_or("token", TokenState::none);
+    if (token.state != TokenState::valid) return token;
+    token.organisation = words.text_or("organisation", "hospital");
+    token.unit = words.text_or("unit", "ward-4");
+    token.serial = words.text_or("serial", "S-17");
+    token.issued = parse_utc(words.text_or("issued", "2026-01-01T00:00:00"));
+    token.expires = parse_utc(words.text_or("expires", "2028-01-01T00:00:00"));
+    return token;
+}
+
+// parts=vfat:plain,crypto_LUKS:encrypted volumes=tag,tag identity=tag
 Event medium_examined(Arguments& words) {
     Examination examination;
     examination.verdict = words.word<Verdict>("verdict");
@@ -79,6 +92,10 @@ Event medium_examined(Arguments& words) {
         part.verdict = Arguments::to_enum<Verdict>(piece.substr(colon + 1));
         examination.parts.push_back(std::move(part));
     }
+    for (const auto& tag : split(words.text_or("volumes", ""), ','))
+        examination.volumes.push_back({tag});
+    examination.identity = {words.text_or("identity", words.text_or("volumes", ""))};
+    examination.token = parse_token(words);
     return MediumExamined{{words.text("id")}, examination};
 }
 
@@ -280,6 +297,10 @@ const std::map<std::string, Parser>& parsers() {
          [](Arguments& words, Instant now) { return MediumChanged{parse_medium(words, now)}; }},
         {"medium_left", [](Arguments& words, Instant) { return MediumLeft{{words.text("id")}}; }},
         {"medium_examined", [](Arguments& words, Instant) { return medium_examined(words); }},
+        {"medium_remembered",
+         [](Arguments& words, Instant) {
+             return MediumRemembered{{words.text("id")}, words.flag("first_enrolled")};
+         }},
         {"host_disks_seen", [](Arguments& words, Instant) { return host_disks_seen(words); }},
         {"network_seen", [](Arguments& words, Instant) { return network_seen(words); }},
         {"mount_seen", [](Arguments& words, Instant) { return mount_seen(words); }},

@@ -69,6 +69,7 @@ const std::map<std::string, std::map<std::string, Setter>>& setters() {
 #define POLICY_WORDS(section, member, key, help, ...) POLICY_KEY(section, member, key)
 #define POLICY_USB_IDS(section, member, key, help) POLICY_KEY(section, member, key)
 #define POLICY_PATTERNS(section, member, key, help) POLICY_KEY(section, member, key)
+#define POLICY_NAMES(section, member, key, help) POLICY_KEY(section, member, key)
 #define POLICY_END(section) \
     }                       \
     }                       \
@@ -180,6 +181,8 @@ bool add_table(Policy& policy, const std::string& name, const std::vector<std::s
         policy.card_rules.push_back(parse_card_rule(words));
     else if (name == "card.reader")
         policy.reader_rules.push_back(parse_reader_rule(words));
+    else if (name == "media.retired_tag")
+        policy.retired_tags.push_back({words.at(0)});
     else if (name == "account")
         policy.accounts.push_back(parse_account(words));
     else

@@ -94,6 +94,14 @@ struct Renderer {
     Words operator()(const CloseMedium& action) const {
         return {"close_medium", "medium=" + action.medium.value};
     }
+    Words operator()(const RememberMedium& action) const {
+        Words words{"remember_medium", "medium=" + action.medium.value,
+                    "tag=" + action.known.tag.value, "day=" + std::to_string(action.known.last),
+                    "kind=" + action.known.kind};
+        if (!action.known.unit.empty()) words.push_back("unit=" + action.known.unit);
+        if (!action.known.serial.empty()) words.push_back("serial=" + action.known.serial);
+        return words;
+    }
     Words operator()(const JudgeMount& action) const {
         return {"judge_mount", "mount=" + action.mount.value};
     }

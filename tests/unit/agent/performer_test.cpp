@@ -16,6 +16,7 @@ struct Recorder final : ports::SessionControl,
                         ports::ActivitySource,
                         ports::UsbGate,
                         ports::MediaGate,
+                        ports::MediaRegister,
                         ports::MountJudge,
                         ports::Notifier,
                         ports::EventLog {
@@ -52,6 +53,9 @@ struct Recorder final : ports::SessionControl,
         calls.push_back("admit " + medium.value + " " + std::string(core::to_string(admission)));
     }
     void close(const core::MediumId& medium) override { calls.push_back("close " + medium.value); }
+    void remember(const core::RememberMedium& request) override {
+        calls.push_back("remember " + request.known.tag.value);
+    }
     void judge(const core::MountId& mount) override { calls.push_back("judge " + mount.value); }
     void notify(const core::Notify& notice) override {
         calls.push_back("notify " + notice.session.value);
@@ -67,6 +71,7 @@ struct Stage {
     DeadlineQueue deadlines{io, [](const core::DeadlineId&) {}};
     Recorder ports;
     Performer performer{ports,
+                        ports,
                         ports,
                         ports,
                         ports,
@@ -96,18 +101,21 @@ TEST_CASE("protection comes before paperwork, whatever the order of the actions"
 
 TEST_CASE("each action reaches its port") {
     Stage stage;
-    stage.performer.perform(
-        {core::WatchActivity{true}, core::SwitchUsb{{"1-2"}, {}, {0}, true},
-         core::RestoreUsbDefaults{}, core::ExamineMedium{{"sdb-7"}},
-         core::AdmitMedium{{"sdb-7"}, core::Admission::encrypted}, core::JudgeMount{{"8:17"}},
-         core::Notify{{"2"}, core::Notice::medium_blocked, "", std::nullopt},
-         core::LockSession{{"2"}, core::LockStep::curtain},
-         core::LockSession{{"2"}, core::LockStep::own_locker}, core::EndSession{{"2"}},
-         core::StandDown{{"2"}}, core::OfferLogin{{"2"}}, core::SignOut{{"2"}, {"/usr/bin/true"}},
-         core::AllowSleep{}, core::Reconcile{}, core::TellTime{}});
+    stage.performer.perform({core::WatchActivity{true}, core::SwitchUsb{{"1-2"}, {}, {0}, true},
+                             core::RestoreUsbDefaults{}, core::ExamineMedium{{"sdb-7"}},
+                             core::AdmitMedium{{"sdb-7"}, core::Admission::encrypted},
+                             core::RememberMedium{{"sdb-7"}, {{"5e21"}, 1, 2, "encrypted", "", ""}},
+                             core::JudgeMount{{"8:17"}},
+                             core::Notify{{"2"}, core::Notice::medium_blocked, "", std::nullopt},
+                             core::LockSession{{"2"}, core::LockStep::curtain},
+                             core::LockSession{{"2"}, core::LockStep::own_locker},
+                             core::EndSession{{"2"}}, core::StandDown{{"2"}},
+                             core::OfferLogin{{"2"}}, core::SignOut{{"2"}, {"/usr/bin/true"}},
+                             core::AllowSleep{}, core::Reconcile{}, core::TellTime{}});
     CHECK(stage.ports.calls ==
           std::vector<std::string>{"watch", "switch 1-2", "restore", "examine sdb-7",
-                                   "admit sdb-7 encrypted", "judge 8:17", "notify 2", "curtain 2",
-                                   "start locker 2", "end 2", "stand down 2", "offer login 2",
-                                   "sign out 2", "allow sleep", "reconcile sessions", "tell time"});
+                                   "admit sdb-7 encrypted", "remember 5e21", "judge 8:17",
+                                   "notify 2", "curtain 2", "start locker 2", "end 2",
+                                   "stand down 2", "offer login 2", "sign out 2", "allow sleep",
+                                   "reconcile sessions", "tell time"});
 }

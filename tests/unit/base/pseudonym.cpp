@@ -36,6 +36,13 @@ TEST_CASE("tags keep domains and hosts apart, and nothing has no tag") {
     CHECK(one.tag("card", "").empty());
 }
 
+TEST_CASE("a volume has one tag, however its identifier is written") {
+    const Pseudonym pseudonym(counting_key());
+    CHECK(volume_tag(pseudonym, "0A1B-2C3D") == volume_tag(pseudonym, "0a1b-2c3d"));
+    CHECK(volume_tag(pseudonym, "0a1b-2c3d") == pseudonym.tag("volume", "0a1b-2c3d"));
+    CHECK(volume_tag(pseudonym, "").empty());
+}
+
 TEST_CASE("the key is made once, readable by root alone, and used again") {
     const TemporaryFolder folder;
     const auto file = folder / "key";

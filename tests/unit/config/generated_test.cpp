@@ -51,6 +51,8 @@ bool same_keys(const core::Policy& a, const core::Policy& b) {
     same = same && a.section.member == b.section.member;
 #define POLICY_PATTERNS(section, member, key, help) \
     same = same && a.section.member == b.section.member;
+#define POLICY_NAMES(section, member, key, help) \
+    same = same && a.section.member == b.section.member;
 #define POLICY_END(section)
 #include "agent/core/policy.def"
     return same;

@@ -85,6 +85,29 @@ TEST_CASE("a hold's reason is a word, so that it can hold nothing about a patien
                Catch::EndsWith("there are more than 16 items in session.hold_reasons"));
 }
 
+TEST_CASE("a retired medium is named by serial, identifier or tag") {
+    const auto policy = parse_policy(
+        "format = 1\n[media]\nretired = [\"S-17\", \"0a1b2c3d-0000-4000-8000-000000000001\"]\n",
+        "f");
+    REQUIRE(policy);
+    CHECK(policy->media.retired ==
+          std::vector<std::string>{"S-17", "0a1b2c3d-0000-4000-8000-000000000001"});
+    const std::string name =
+        GENERATE(as<std::string>{}, "", "two words", std::string(65, 'a'), "*");
+    CHECK_THAT(
+        policy_problem("format = 1\n[media]\nretired = [\"" + name + "\"]\n"),
+        Catch::StartsWith("3:12: an item of media.retired must be 1 to 64 of letters, digits "
+                          "and \"._-\", not \""));
+}
+
+TEST_CASE("media need not be enrolled where plain ones may do anything") {
+    CHECK(
+        policy_problem("format = 1\n[media]\nunencrypted = \"allow\"\nrequire = \"enrolled\"\n") ==
+        "4:11: media.require \"enrolled\" is of no use where media.unencrypted is \"allow\"");
+    CHECK(parse_policy("format = 1\n[media]\nunencrypted = \"read_only\"\nrequire = \"enrolled\"\n",
+                       "f"));
+}
+
 TEST_CASE("a scanner is named by vendor and product") {
     const std::string id = GENERATE(as<std::string>{}, "", "05e0", "05e0:", ":1200", "5e0:1200",
                                     "05e0:1200:1", "05e0-1200", "0x05e0:1200", "*:*");

@@ -27,6 +27,8 @@ labels = ["ward", "building-3"]
 usb = "observe"
 [locker]
 x11 = ["/usr/bin/i3lock"]
+[media]
+trusted_keys = ["d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"]
 [examine]
 deadline = "1min"
 )",
@@ -37,6 +39,8 @@ deadline = "1min"
     CHECK(settings->mode.usb == ModeSetting::observe);
     CHECK(settings->mode.session == ModeSetting::policy);
     CHECK(settings->locker.x11 == Argv{"/usr/bin/i3lock"});
+    CHECK(settings->media.trusted_keys ==
+          Argv{"d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"});
     CHECK(settings->examine.deadline == 1min);
 }
 
@@ -104,6 +108,18 @@ TEST_CASE("a locker is a program and its arguments") {
     CHECK(
         settings_problem("[locker]\nx11 = [\"i3lock\", \"a\\u0000b\"]\n") ==
         "2:18: an argument must be at most 256 bytes without control characters, not \"a\\x00b\"");
+}
+
+TEST_CASE("a trusted key is 64 hex digits") {
+    const std::string digits(64, 'a');
+    const std::string key = GENERATE_COPY(as<std::string>{}, "", "aa", digits + "a",
+                                          std::string(64, 'A'), std::string(64, 'x'));
+    CHECK_THAT(
+        settings_problem("[media]\ntrusted_keys = [\"" + key + "\"]\n"),
+        Catch::StartsWith("2:17: an item of media.trusted_keys must be 64 of 0-9 and a-f, not \""));
+    CHECK_THAT(
+        settings_problem("[media]\ntrusted_keys = [\"" + digits + "\", \"" + digits + "\"]\n"),
+        Catch::StartsWith("2:85: ") && Catch::EndsWith(" stands twice in media.trusted_keys"));
 }
 
 TEST_CASE("the examination's deadline has a range") {

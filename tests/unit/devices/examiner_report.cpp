@@ -89,6 +89,60 @@ TEST_CASE(
     check_refused(report("unknown", "[[[[[[[[]]]]]]]]"), 2);
 }
 
+namespace {
+
+std::string identified(const std::string& volumes, const std::string& token,
+                       const std::string& verdict = "encrypted") {
+    return R"({"verdict":")" + verdict + R"(","parts":[)" + part(verdict) +
+           R"(],"reason":"","volumes":[)" + volumes + R"(],"token":)" + token + "}\n";
+}
+
+core::Tag shouted(std::string_view identifier) {
+    return {"TAG(" + std::string(identifier) + ")"};
+}
+
+constexpr auto genuine =
+    R"({"state":"valid","organisation":"hospital","unit":"4410","serial":"S-17",)"
+    R"("issued":"2026-11-25","expires":"2026-12-31"})";
+
+}  // namespace
+
+TEST_CASE("what identifies a medium is taken as tags, and its token as it is") {
+    const auto examination =
+        parse_examiner_report(identified(R"("0a-1","0b-2")", genuine), 0, shouted);
+    CHECK(examination.verdict == Verdict::encrypted);
+    CHECK(examination.volumes == std::vector<core::Tag>{{"TAG(0a-1)"}, {"TAG(0b-2)"}});
+    CHECK(examination.identity.value == "TAG(0a-1 0b-2)");
+    using namespace std::chrono;
+    CHECK(examination.token == core::Token{core::TokenState::valid, "hospital", "4410", "S-17",
+                                           sys_days(2026y / 11 / 25).time_since_epoch(),
+                                           sys_days(2027y / 1 / 1).time_since_epoch()});
+    const auto bare = parse_examiner_report(identified("", R"({"state":"none"})"), 0, shouted);
+    CHECK(bare.verdict == Verdict::encrypted);
+    CHECK(bare.identity.empty());
+    CHECK(bare.token == core::Token{});
+    CHECK(parse_examiner_report(identified(R"("0a")", R"({"state":"untrusted"})"), 0)
+              .volumes.empty());
+}
+
+TEST_CASE("an identification that is not as it must be makes the report an error") {
+    const std::string none = R"({"state":"none"})";
+    check_refused(identified(R"("two words")", none), 0);
+    check_refused(identified(R"("")", none), 0);
+    check_refused(identified("7", none), 0);
+    check_refused(identified("", "null"), 0);
+    check_refused(identified("", R"({"state":"good"})"), 0);
+    check_refused(identified("", R"({"state":"none","unit":"x"})"), 0);
+    check_refused(identified("", R"({"state":"valid"})"), 0);
+    check_refused(identified("", genuine, "plain"), 1);
+    for (const std::string day :
+         {"2026-02-30", "2026-13-01", "2026-1-001", "26-12-31xx", "-026-12-31"}) {
+        std::string token = genuine;
+        token.replace(token.find("2026-12-31"), 10, day);
+        check_refused(identified("", token), 0);
+    }
+}
+
 TEST_CASE("what is no single line of JSON, or too long, is an error") {
     for (const char* output : {"", "\n", "{}\n", "null\n", "[]\n", "garbage\n", "\"\n"})
         check_refused(output, 2);

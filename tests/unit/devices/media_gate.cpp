@@ -64,6 +64,21 @@ TEST_CASE("the examiner is started with its deadline and the node, and its repor
     CHECK(examination.parts.size() == 1);
 }
 
+TEST_CASE("where media are to be identified the examiner is asked, and told whom to trust") {
+    Setup setup;
+    const std::string key(64, 'a');
+    setup.gate.identify(
+        [](std::string_view text) { return core::Tag{"<" + std::string(text) + ">"}; }, {key});
+    setup.machine.examiner(
+        "[ \"$3 $4 $5\" = \"--identify --trust " + key +
+        "\" ] || exit 3\n"
+        "echo '{\"verdict\":\"unknown\",\"parts\":[],\"reason\":\"\",\"volumes\":[\"0a-1\"],"
+        "\"token\":{\"state\":\"none\"}}'\nexit 2\n");
+    const auto examination = setup.examine();
+    CHECK(examination.verdict == Verdict::unknown);
+    CHECK(examination.identity.value == "<0a-1>");
+}
+
 TEST_CASE("the examiner gets no input, no environment and no descriptor of ours") {
     Setup setup;
     // PWD, OLDPWD and _ are the shell's own. 255 or 10 and above is where shells keep their script.

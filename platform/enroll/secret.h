@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <openssl/crypto.h>
+
+#include <string>
+#include <utility>
+
+namespace vaktpost::enroll {
+
+// A passphrase. Overwritten when it goes; not copied, so that there is one place.
+class Secret {
+  public:
+    Secret() = default;
+    explicit Secret(std::string text) : text_(std::move(text)) {}
+    Secret(const Secret&) = delete;
+    Secret& operator=(const Secret&) = delete;
+    Secret(Secret&& other) noexcept { swap(other); }
+    Secret& operator=(Secret&& other) noexcept {
+        swap(other);
+        return *this;
+    }
+    ~Secret() { OPENSSL_cleanse(text_.data(), text_.size()); }
+
+    [[nodiscard]] const std::string& text() const { return text_; }
+
+  private:
+    // Short texts lie in the object itself and would stay in the one moved from.
+    void swap(Secret& other) noexcept { text_.swap(other.text_); }
+
+    std::string text_;
+};
+
+}  // namespace vaktpost::enroll
