@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/exceptions_file.h"
 
-#include <charconv>
 #include <optional>
-#include <vector>
 
+#include "agent/line_words.h"
 #include "platform/base/journal.h"
 #include "platform/base/small_file.h"
 
@@ -20,23 +19,6 @@ std::string word_of(const std::string& text) {
 
 std::string text_of(std::string_view word) {
     return word == "-" ? std::string() : std::string(word);
-}
-
-template <class Number>
-bool read_number(std::string_view text, Number& number) {
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    return error == std::errc{} && end == text.data() + text.size();
-}
-
-std::vector<std::string_view> words_in(std::string_view line) {
-    std::vector<std::string_view> words;
-    for (bool more = true; more;) {
-        const auto space = line.find(' ');
-        words.push_back(line.substr(0, space));
-        more = space != std::string_view::npos;
-        if (more) line.remove_prefix(space + 1);
-    }
-    return words;
 }
 
 std::optional<core::UsbException> read_line(std::string_view line, std::uint64_t epoch) {
@@ -80,12 +62,9 @@ std::string exceptions_text(const core::UsbExceptions& exceptions, std::uint64_t
 
 core::UsbExceptions parse_exceptions(std::string_view text, std::uint64_t epoch) {
     core::UsbExceptions exceptions;
-    while (!text.empty()) {
-        const auto end = text.find('\n');
-        if (auto exception = read_line(text.substr(0, end), epoch))
+    while (!text.empty())
+        if (auto exception = read_line(take_line(text), epoch))
             exceptions.push_back(std::move(*exception));
-        text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-    }
     return exceptions;
 }
 

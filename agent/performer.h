@@ -7,6 +7,7 @@
 #include "agent/deadline_queue.h"
 #include "agent/ports/activity_source.h"
 #include "agent/ports/event_log.h"
+#include "agent/ports/keyboard_prover.h"
 #include "agent/ports/media_gate.h"
 #include "agent/ports/media_register.h"
 #include "agent/ports/mount_judge.h"
@@ -23,6 +24,7 @@ struct Performer {
     ports::SessionProgram& programs;
     ports::ActivitySource& activity;
     ports::UsbGate& usb;
+    ports::KeyboardProver& keyboards;
     ports::MediaGate& media;
     ports::MediaRegister& known_media;
     ports::MountJudge& mounts;

@@ -13,6 +13,7 @@
 #include "agent/echoing_log.h"
 #include "agent/events/log_writer.h"
 #include "agent/exceptions_file.h"
+#include "agent/known_inputs_file.h"
 #include "agent/legacy.h"
 #include "agent/media/media_register.h"
 #include "agent/performer.h"
@@ -41,6 +42,7 @@ constexpr auto last_good_policy = "/var/lib/vaktpost/policy.last-good.toml";
 constexpr auto tag_key = "/var/lib/vaktpost/tag.key";
 constexpr auto control_socket = "/run/vaktpost/control.sock";
 constexpr auto exceptions = "/var/lib/vaktpost/exceptions";
+constexpr auto known_inputs = "/var/lib/vaktpost/known-inputs";
 constexpr auto media_register = "/var/lib/vaktpost/media.db";
 constexpr auto reviewers_group = "vaktpost-review";
 constexpr auto operators_group = "vaktpost-operator";
@@ -101,6 +103,7 @@ struct Runtime::Parts {
     platform::ServiceManager service{io};
     Legacy legacy;
     ExceptionsFile exceptions_file{workers, exceptions};
+    KnownInputsFile known_inputs_file{workers, known_inputs};
     platform::WallClock wall_clock{io, [this] { tell_time(); }};
     events::LogWriter log;
     EchoingLog echo;
@@ -143,6 +146,7 @@ Runtime::Parts::Parts(const Options& options)
                 control,
                 activity,
                 devices.usb_gate(),
+                devices.keyboard_prover(),
                 devices.media_gate(),
                 known_media,
                 mounts,
@@ -161,6 +165,8 @@ void Runtime::Parts::handle(core::Event event) {
         if (due->id.kind == core::DeadlineKind::idle ||
             due->id.kind == core::DeadlineKind::idle_lock)
             activity.drain();
+    // And a USB device's arrival, whether somebody types on a keyboard that is not on USB.
+    if (std::holds_alternative<core::UsbDeviceArrived>(event)) activity.drain();
     if (const auto* closed = std::get_if<core::SessionClosed>(&event)) lockers.closed(closed->id);
     waiting.push_back(std::move(event));
     if (!deciding) settle();
@@ -177,6 +183,8 @@ void Runtime::Parts::settle() {
     busy_since = true;
     legacy.keep(state, policy.policy());
     exceptions_file.keep(state.exceptions, log.epoch());
+    // The first list is whole only when all that is present has been seen.
+    if (!state.learning_inputs) known_inputs_file.keep(state.known_inputs);
     show_health();
 }
 
@@ -242,6 +250,9 @@ void Runtime::Parts::start_log() {
     // Before any device is judged: a rule may ask what time it is.
     for (auto& exception : exceptions_file.read(log.epoch()))
         handle(core::ExceptionRemembered{std::move(exception)});
+    auto inputs = known_inputs_file.read();
+    const bool first = !inputs;
+    handle(core::InputsRemembered{std::move(inputs).value_or(core::KnownInputs{}), first});
     tell_time();
 }
 

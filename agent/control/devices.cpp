@@ -57,7 +57,8 @@ json::array tried(const Asked& asked, const core::UsbDevice& device,
 // A rule's tests are of use only where rules were asked at all.
 bool rules_decided(const core::RuleId& rule) {
     return !rule.value.starts_with("builtin.") || rule.value == "builtin.storage" ||
-           rule.value == "builtin.only_keyboard";
+           rule.value == "builtin.only_keyboard" || rule.value == "builtin.new_while_locked" ||
+           rule.value == "builtin.not_proved";
 }
 
 json::object interface_entry(const Asked& asked, const core::UsbDeviceState& device,

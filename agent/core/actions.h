@@ -61,16 +61,19 @@ enum class Notice {
     second_uplink,    // another network beside the internal one
     network_sharing,  // others are let onto the network
     exception_ends,   // a device that was let in for a while is withdrawn at `until`
+    prove_keyboard,   // `code` is to be typed on the new keyboard
+    prove_keyboard_over,
 };
 VAKTPOST_WORDS(Notice, "idle_warning", "idle_warning_over", "presence_warning",
                "presence_warning_over", "card_removed", "presence_lost", "no_way_back", "card_left",
                "hold", "hold_over", "medium_blocked", "medium_admitted", "medium_read_only",
-               "device_blocked", "second_uplink", "network_sharing", "exception_ends");
+               "device_blocked", "second_uplink", "network_sharing", "exception_ends",
+               "prove_keyboard", "prove_keyboard_over");
 
 struct Notify {
     SessionId session;
     Notice notice = Notice::idle_warning;
-    std::string code;  // of the record it is about; empty: none
+    std::string code;  // of the record it is about, or to be typed; empty: none
     std::optional<Instant> until;
     std::string hold_reason{};  // of the button that keeps the screen open; empty: no button
 };
@@ -95,9 +98,15 @@ struct CancelDeadline {
 // Kernel switches of one device, performed in order on its own worker; UsbSwitched reports them.
 struct SwitchUsb {
     DeviceId device;
-    std::vector<std::uint8_t> authorize;    // interfaces to release and probe
-    std::vector<std::uint8_t> deauthorize;  // interfaces to withdraw
-    bool deauthorize_device = false;        // none of its interfaces is allowed
+    std::vector<std::uint8_t> authorize;     // interfaces to release and probe
+    std::vector<std::uint8_t> deauthorize;   // interfaces to withdraw
+    bool deauthorize_device = false;         // none of its interfaces is allowed
+    std::vector<std::uint8_t> quarantine{};  // of those to release: no session is to hear of them
+};
+// A code is to be typed on these interfaces of the device, which are in quarantine.
+struct ProveKeyboard {
+    DeviceId device;
+    std::vector<std::uint8_t> interfaces;
 };
 // Undo the gate's changes of kernel settings (orderly stop).
 struct RestoreUsbDefaults {};
@@ -140,7 +149,7 @@ struct AppendEvent {
 
 using Action = std::variant<LockSession, EndSession, StandDown, OfferLogin, SignOut, Notify,
                             AllowSleep, Reconcile, WatchActivity, SetDeadline, CancelDeadline,
-                            SwitchUsb, RestoreUsbDefaults, TellTime, ExamineMedium, AdmitMedium,
-                            CloseMedium, RememberMedium, JudgeMount, AppendEvent>;
+                            SwitchUsb, ProveKeyboard, RestoreUsbDefaults, TellTime, ExamineMedium,
+                            AdmitMedium, CloseMedium, RememberMedium, JudgeMount, AppendEvent>;
 
 }  // namespace vaktpost::core

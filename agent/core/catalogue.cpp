@@ -145,10 +145,16 @@ constexpr std::array usb_decision{
     FieldSpec{"examined", text_list, "storage interfaces released for examination only, likewise"},
     FieldSpec{"read_only", text_list,
               "storage interfaces whose media may be read at least, likewise"},
+    FieldSpec{"quarantine", text_list,
+              "interfaces that no session hears of until it is known what they are, or a code has "
+              "been typed on them, likewise"},
     FieldSpec{"audited", text_list, "interfaces that a rule allows and wants recorded, likewise"},
     FieldSpec{"hardware", text_list,
               "storage interfaces whose device is trusted to encrypt by itself, likewise"},
     FieldSpec{"rules", text_list, "the rule that decided each interface, as number=rule"},
+    FieldSpec{"keyboard", text,
+              "of a device that types: known at that port with these descriptors, which can be "
+              "forged; proved by a code typed on it; new; or only: there is no other; else absent"},
     FieldSpec{"present_at_start", boolean, "it was there before the agent"},
     FieldSpec{"decision_us", integer, "from the kernel's report to the decision"},
     FieldSpec{"done_us", integer, "from the kernel's report to the last switch set"},
@@ -330,7 +336,8 @@ constexpr std::array specs{
     EventSpec{host_resumed, "host.resumed", info, operations, at_once, false,
               "The machine is awake again; readers, devices and sessions are asked anew.", nothing},
     EventSpec{usb_allowed, "usb.allowed", info, security, grouped, false,
-              "Every interface of a device was released, or released for examination.",
+              "Every interface of a device was released, for examination or into quarantine "
+              "where that is said.",
               usb_decision},
     EventSpec{usb_blocked, "usb.blocked", warning, security, at_once, false,
               "Some or all interfaces of a device were withdrawn.", usb_decision},

@@ -8,6 +8,7 @@
 #include "agent/core/hold.h"
 #include "agent/core/host_rules.h"
 #include "agent/core/idle.h"
+#include "agent/core/keyboards.h"
 #include "agent/core/known_media.h"
 #include "agent/core/lock_check.h"
 #include "agent/core/locking.h"
@@ -91,6 +92,10 @@ struct Dispatch {
     void operator()(const UsbDeviceArrived& event) { on_usb_device_arrived(context, event); }
     void operator()(const UsbDeviceLeft& event) { on_usb_device_left(context, event); }
     void operator()(const UsbSwitched& event) { on_usb_switched(context, event); }
+    void operator()(const UsbInterfaceDriven& event) { on_usb_interface_driven(context, event); }
+    void operator()(const ProofReady& event) { on_proof_ready(context, event); }
+    void operator()(const ProofEnded& event) { on_proof_ended(context, event); }
+    void operator()(const InputsRemembered& event) { on_inputs_remembered(context, event); }
     void operator()(const ExceptionRequested& event) { on_exception_requested(context, event); }
     void operator()(const ExceptionRemembered& event) { on_exception_remembered(context, event); }
     void operator()(const TimeTold& event) { on_time_told(context, event); }

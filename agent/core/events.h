@@ -10,6 +10,7 @@
 
 #include "agent/core/deadline.h"
 #include "agent/core/host.h"
+#include "agent/core/known_input.h"
 #include "agent/core/medium.h"
 #include "agent/core/mount.h"
 #include "agent/core/session.h"
@@ -88,6 +89,8 @@ struct InputChanged {
     SeatName seat;
     bool keyboard = false;
     bool touch = false;
+    bool built_in = false;  // a keyboard that is not on USB, and has been typed on since the agent
+                            // found it: firmware shows keyboards that nobody has
 };
 
 struct DeadlineReached {
@@ -175,6 +178,27 @@ struct UsbSwitched {
     bool ok = false;
     std::string error;  // errno's words, empty when ok
     Instant done;
+};
+
+// A driver has made input devices of that interface. Repeated for one that shows more of itself.
+struct UsbInterfaceDriven {
+    DeviceId id;
+    std::uint8_t interface = 0;
+    bool keyboard = false;  // one of them has typing keys
+};
+// Somebody listens to what is typed on a new keyboard: its code may be shown.
+struct ProofReady {
+    DeviceId id;
+    std::string code;  // digits
+};
+struct ProofEnded {
+    DeviceId id;
+    bool proved = false;  // the code was typed on it
+};
+// What earlier runs of the agent knew. Sent before any device is reported.
+struct InputsRemembered {
+    KnownInputs inputs;
+    bool first = false;  // there has been no earlier run: what is present now becomes known
 };
 
 // Who asks; the control socket has checked it.
@@ -287,8 +311,9 @@ using Event = std::variant<
     SessionOpened, SessionChanged, SessionClosed, LockChecked, SessionLocked, SessionUnlocked,
     WitnessLost, UnlockAsked, NextPersonAsked, LockerFailed, LockSignalled, SignedOut,
     HoldRequested, SleepComing, SleepOver, UsbDeviceArrived, UsbDeviceLeft, UsbSwitched,
-    ExceptionRequested, ExceptionRemembered, TimeTold, MediumArrived, MediumChanged, MediumLeft,
-    MediumExamined, MediumRemembered, MountSeen, MountGone, MountJudged, MountRefused,
-    HostDisksSeen, NetworkSeen, SourceLost, SourceBack, LogGap, PolicyApplied, PolicyRejected>;
+    UsbInterfaceDriven, ProofReady, ProofEnded, InputsRemembered, ExceptionRequested,
+    ExceptionRemembered, TimeTold, MediumArrived, MediumChanged, MediumLeft, MediumExamined,
+    MediumRemembered, MountSeen, MountGone, MountJudged, MountRefused, HostDisksSeen, NetworkSeen,
+    SourceLost, SourceBack, LogGap, PolicyApplied, PolicyRejected>;
 
 }  // namespace vaktpost::core

@@ -94,6 +94,7 @@ void on_source_back(Context& context, const SourceBack& event) {
         if (event.source == Source::sessions) on_sessions_back(context);
     }
     if (event.source == Source::card) on_cards_known(context);
+    if (event.source == Source::devices) context.state.learning_inputs = false;
     arm_if_ready(context);
 }
 

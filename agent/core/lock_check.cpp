@@ -2,8 +2,10 @@
 #include "agent/core/lock_check.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "agent/core/lock_records.h"
+#include "agent/core/usb_rules.h"
 
 namespace vaktpost::core {
 namespace {
@@ -81,6 +83,9 @@ void on_input_changed(Context& context, const InputChanged& event) {
     seat.keyboard = event.keyboard;
     seat.touch = event.touch;
     check_ways_back(context, event.seat);
+    // Beside a built-in keyboard one on USB is not the only one.
+    if (std::exchange(seat.built_in_keyboard, event.built_in) != event.built_in)
+        rejudge_usb(context);
 }
 
 }  // namespace vaktpost::core

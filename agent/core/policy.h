@@ -49,6 +49,10 @@ VAKTPOST_WORDS(MediaRequirement, "encrypted", "enrolled");
 enum class PhoneRule { block, allow };
 VAKTPOST_WORDS(PhoneRule, "block", "allow");
 
+// A keyboard that is not known, at an open screen.
+enum class NewKeyboardRule { allow, prove, block };
+VAKTPOST_WORDS(NewKeyboardRule, "allow", "prove", "block");
+
 struct UsbId {
     std::uint16_t vendor = 0;
     std::uint16_t product = 0;

@@ -11,6 +11,7 @@
 
 #include "agent/core/actions.h"
 #include "agent/core/host.h"
+#include "agent/core/known_input.h"
 #include "agent/core/medium.h"
 #include "agent/core/mount.h"
 #include "agent/core/policy.h"
@@ -104,16 +105,21 @@ struct Seat {
     std::vector<Instant> holds;    // of the last 24 hours
     std::optional<bool> keyboard;  // none: not told yet, counts as there
     bool touch = false;
+    bool built_in_keyboard = false;
     bool way_back_missing = false;  // its deadline runs
 };
 
 enum class InterfaceVerdict {
     allow,
     block,
-    examine,    // storage: what is on it decides
-    read_only,  // storage: likewise, and what is refused may be read all the same
+    examine,     // storage: what is on it decides
+    read_only,   // storage: likewise, and what is refused may be read all the same
+    quarantine,  // no session hears of it: until a driver shows what it is, or it is proved
 };
-VAKTPOST_WORDS(InterfaceVerdict, "allow", "block", "examine", "read_only");
+VAKTPOST_WORDS(InterfaceVerdict, "allow", "block", "examine", "read_only", "quarantine");
+
+// Whether a code was typed on a new keyboard.
+enum class Proof { none, failed, passed };
 
 struct InterfaceDecision {
     InterfaceVerdict verdict = InterfaceVerdict::block;
@@ -131,6 +137,8 @@ struct UsbDeviceState {
     std::optional<Seq> cause;        // the medium's record, when it was withdrawn because of that
     bool judged = false;        // false: it waits for the sessions to be told, and stays as it is
     std::optional<Seq> record;  // of the newest decision
+    Proof proof = Proof::none;
+    bool came_locked = false;  // it was new while the screen was locked, and was withheld
 };
 
 enum class MediumPhase { examining, admitted, blocked };
@@ -206,6 +214,9 @@ struct State {
     std::map<SeatName, Seat> seats;
     std::map<SessionId, SessionMemory> remembered;  // of the run before, not yet taken up
     std::map<DeviceId, UsbDeviceState> usb;
+    KnownInputs known_inputs;
+    bool learning_inputs = false;         // the first start: what is present becomes known
+    std::optional<Instant> proof_failed;  // the newest one that did
     std::map<MediumId, MediumState> media;
     // Blocked, and gone with the interface that was withdrawn for it from a device that is still
     // plugged in: kept to be explained.

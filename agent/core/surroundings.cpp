@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "agent/core/exceptions.h"
+#include "agent/core/keyboards.h"
 #include "agent/core/usb_rules.h"
 
 namespace vaktpost::core {
@@ -55,6 +56,7 @@ Surroundings surroundings(const State& state, Instant now) {
     const Session* session = phase == SourcePhase::ready ? in_front(state) : nullptr;
     if (session == nullptr) return around;
     around.screen = session->lock == LockState::unlocked ? ScreenState::open : ScreenState::locked;
+    around.desktop = session->info.session_class == SessionClass::graphical;
     around.user = session->info.user;
     around.groups = session->info.groups;
     return around;
@@ -89,11 +91,12 @@ void on_time_deadline(Context& context) {
 
 void follow_surroundings(Context& context) {
     auto& state = context.state;
-    if (!context.policy.usb_rules.depends_on_session()) return;
+    if (!context.policy.usb_rules.depends_on_session() && !any_new_input(state)) return;
     const auto now = surroundings(state, context.now);
     auto& before = state.judged_around;
     if (before && before->known == now.known && before->lost == now.lost &&
-        before->screen == now.screen && before->user == now.user && before->groups == now.groups)
+        before->screen == now.screen && before->desktop == now.desktop &&
+        before->user == now.user && before->groups == now.groups)
         return;
     before = now;
     rejudge_usb(context);

@@ -35,6 +35,7 @@ struct UsbInterface {
     bool keyboard =
         false;         // an input device of it has typing keys, or it is a boot keyboard (03:01:01)
     bool mtp = false;  // its class is the vendor's own, and it calls itself MTP
+    bool driven = false;  // a driver has made input devices of it: `keyboard` is all that it is
 };
 
 // How the port it hangs on is made, as the kernel knows it from the firmware: sysfs-bus-usb,

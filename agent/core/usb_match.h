@@ -15,7 +15,8 @@ struct Surroundings {
     bool known = false;  // the sessions have been told, or cannot be
     bool lost = false;   // they cannot be: what blocks by them blocks
     ScreenState screen = ScreenState::locked;
-    std::string user;  // of the session in front; empty: nobody's
+    bool desktop = false;  // in front, so that something can be shown there
+    std::string user;      // of the session in front; empty: nobody's
     std::vector<std::string> groups;
     std::optional<WallTime> utc;  // none: not told yet, no time has come and none has passed
     std::chrono::milliseconds of_week{};

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "agent/core/exceptions.h"
+#include "agent/core/keyboards.h"
 #include "agent/core/media_rules.h"
 #include "agent/core/surroundings.h"
 #include "agent/core/usb_match.h"
@@ -56,31 +57,40 @@ InterfaceDecision by_rule(const UsbRule& rule, const UsbInterface& interface) {
     return decision;
 }
 
-InterfaceDecision by_policy(const Judge& judge, const UsbDevice& device,
-                            const UsbInterface& interface) {
-    const bool storage = is_storage(interface);
-    const UsbRule* rule =
-        judge.policy.usb_rules.first(device.vendor, device.product, [&](const UsbRule& candidate) {
+const UsbRule* first_rule(const Judge& judge, const UsbDevice& device,
+                          const UsbInterface& interface) {
+    return judge.policy.usb_rules.first(
+        device.vendor, device.product, [&](const UsbRule& candidate) {
             return meets(candidate, device, interface, judge.around);
         });
-    if (rule != nullptr) return by_rule(*rule, interface);
+}
+
+InterfaceDecision by_policy(const Judge& judge, const UsbDeviceState& state,
+                            const UsbInterface& interface) {
+    const bool storage = is_storage(interface);
+    if (const UsbRule* rule = first_rule(judge, state.device, interface))
+        return by_rule(*rule, interface);
     if (storage) return {InterfaceVerdict::examine, {"builtin.storage"}};
     if (is_phone(interface))
         return {judge.policy.usb.phones == PhoneRule::allow ? InterfaceVerdict::allow
                                                             : InterfaceVerdict::block,
                 {"usb.phones"}};
-    return {judge.policy.usb.fallback == UsbDefault::allow ? InterfaceVerdict::allow
-                                                           : InterfaceVerdict::block,
-            {"usb.default"}};
+    if (judge.policy.usb.fallback == UsbDefault::block)
+        return {InterfaceVerdict::block, {"usb.default"}};
+    if (may_type(interface))
+        return judge_input(judge.state, judge.policy, state, interface, judge.around, judge.now);
+    return {InterfaceVerdict::allow, {"usb.default"}};
 }
 
 // An operator's exception lets in what the policy does not. What the policy lets in stays as it
 // says: read-only, audited.
-InterfaceDecision by_rules(const Judge& judge, const UsbDevice& device,
+InterfaceDecision by_rules(const Judge& judge, const UsbDeviceState& state,
                            const UsbInterface& interface) {
-    auto decision = by_policy(judge, device, interface);
-    if (decision.verdict != InterfaceVerdict::block) return decision;
-    const auto* exception = exception_for(judge.state, device, judge.now);
+    auto decision = by_policy(judge, state, interface);
+    const bool kept_out = decision.verdict == InterfaceVerdict::block ||
+                          decision.verdict == InterfaceVerdict::quarantine;
+    if (!kept_out) return decision;
+    const auto* exception = exception_for(judge.state, state.device, judge.now);
     if (exception == nullptr) return decision;
     return {is_storage(interface) ? InterfaceVerdict::examine : InterfaceVerdict::allow,
             exception->id};
@@ -97,26 +107,6 @@ std::optional<InterfaceDecision> builtin(const UsbDevice& device, const UsbInter
     return std::nullopt;
 }
 
-bool allows_keyboard(const UsbDeviceState& device) {
-    return std::any_of(device.device.interfaces.begin(), device.device.interfaces.end(),
-                       [&](const UsbInterface& interface) {
-                           const auto found = device.interfaces.find(interface.number);
-                           return interface.keyboard && found != device.interfaces.end() &&
-                                  found->second.verdict == InterfaceVerdict::allow;
-                       });
-}
-
-bool other_keyboard_allowed(const State& state, const DeviceId& except) {
-    return std::any_of(state.usb.begin(), state.usb.end(), [&](const auto& entry) {
-        return entry.first != except && allows_keyboard(entry.second);
-    });
-}
-
-bool has_keyboard(const UsbDevice& device) {
-    return std::any_of(device.interfaces.begin(), device.interfaces.end(),
-                       [](const UsbInterface& interface) { return interface.keyboard; });
-}
-
 bool is_card_reader(const UsbDevice& device) {
     return std::any_of(
         device.interfaces.begin(), device.interfaces.end(),
@@ -129,26 +119,20 @@ void keep_withdrawn(const Decisions& before, Decisions& decisions) {
         if (decision.rule == RuleId{"builtin.medium"}) decisions[number] = decision;
 }
 
-// Nobody is ever locked out of the only keyboard, whatever the rules say.
-void rescue_only_keyboard(const State& state, const UsbDevice& device, Decisions& decisions) {
-    for (const auto& interface : device.interfaces) {
-        auto& decision = decisions[interface.number];
-        if (!interface.keyboard || decision.verdict != InterfaceVerdict::block) continue;
-        if (!other_keyboard_allowed(state, device.id))
-            decision = {InterfaceVerdict::allow, {"builtin.only_keyboard"}};
-    }
-}
-
-Decisions judge_device(const Judge& judge, const UsbDevice& device) {
+Decisions judge_device(const Judge& judge, const UsbDeviceState& state) {
+    const UsbDevice& device = state.device;
     Decisions decisions;
     for (const auto& interface : device.interfaces) {
         const auto known = builtin(device, interface);
-        decisions[interface.number] = known ? *known : by_rules(judge, device, interface);
+        decisions[interface.number] = known ? *known : by_rules(judge, state, interface);
     }
     rescue_only_keyboard(judge.state, device, decisions);
     if (judge.policy.usb.mode == Mode::observe)
-        for (auto& [number, decision] : decisions)
+        for (auto& [number, decision] : decisions) {
+            if (decision.verdict == InterfaceVerdict::quarantine)
+                decision.verdict = InterfaceVerdict::block;
             decision.observed = decision.verdict == InterfaceVerdict::block;
+        }
     return decisions;
 }
 
@@ -156,13 +140,23 @@ Judge judge_now(const Context& context) {
     return {context.state, context.policy, context.now, surroundings(context.state, context.now)};
 }
 
+// It is the screen that decides about it, not a rule.
+bool asks_for_screen(const Judge& judge, const UsbDevice& device, const UsbInterface& interface) {
+    return judge.policy.usb.fallback == UsbDefault::allow && may_type(interface) &&
+           !is_known(judge.state, device, interface) &&
+           first_rule(judge, device, interface) == nullptr;
+}
+
 // A rule may ask who is in front, and that has not been told yet, since the agent has only just
 // started: what is new stays closed, what was open stays open, until it is.
 bool must_wait(const Judge& judge, const UsbDevice& device) {
-    if (judge.around.known || !judge.policy.usb_rules.depends_on_session()) return false;
-    return std::any_of(
-        device.interfaces.begin(), device.interfaces.end(),
-        [&](const UsbInterface& interface) { return !builtin(device, interface).has_value(); });
+    if (judge.around.known) return false;
+    return std::any_of(device.interfaces.begin(), device.interfaces.end(),
+                       [&](const UsbInterface& interface) {
+                           return !builtin(device, interface).has_value() &&
+                                  (judge.policy.usb_rules.depends_on_session() ||
+                                   asks_for_screen(judge, device, interface));
+                       });
 }
 
 bool is_withdrawn(const InterfaceDecision& decision) {
@@ -179,8 +173,16 @@ SwitchUsb switches_for(const UsbDevice& device, const Decisions& decisions) {
     for (const auto& [number, decision] : decisions) {
         (is_withdrawn(decision) ? request.deauthorize : request.authorize).push_back(number);
         if (!is_withdrawn(decision)) request.deauthorize_device = false;
+        if (decision.verdict == InterfaceVerdict::quarantine) request.quarantine.push_back(number);
     }
     return request;
+}
+
+void decide_anew(UsbDeviceState& device, Decisions decisions) {
+    device.interfaces = std::move(decisions);
+    device.came_locked = device.came_locked ||
+                         std::any_of(device.interfaces.begin(), device.interfaces.end(),
+                                     [](const auto& entry) { return is_withheld(entry.second); });
 }
 
 void carry_out(Context& context, UsbDeviceState& device, std::optional<Seq> cause) {
@@ -251,7 +253,8 @@ RuleId rule_of(const Decisions& decisions) {
     return (refused == decisions.end() ? decisions.begin() : refused)->second.rule;
 }
 
-std::vector<Field> describe(const UsbDeviceState& device, const UsbSwitched& result) {
+std::vector<Field> describe(const UsbDeviceState& device, std::string_view keyboard,
+                            const UsbSwitched& result) {
     const auto& known = device.device;
     std::vector<Field> data{{"device", known.id.value},
                             {"vendor", hex_text(known.vendor, 4)},
@@ -261,11 +264,13 @@ std::vector<Field> describe(const UsbDeviceState& device, const UsbSwitched& res
     data.push_back({"blocked", interfaces_with(device, InterfaceVerdict::block)});
     data.push_back({"examined", interfaces_with(device, InterfaceVerdict::examine)});
     add_list(data, "read_only", interfaces_with(device, InterfaceVerdict::read_only));
+    add_list(data, "quarantine", interfaces_with(device, InterfaceVerdict::quarantine));
     add_list(data, "audited",
              interfaces_where(device, [](const auto& each) { return each.audited; }));
     add_list(data, "hardware",
              interfaces_where(device, [](const auto& each) { return each.hardware; }));
     data.push_back({"rules", rules_of(device.interfaces)});
+    if (!keyboard.empty()) data.push_back({"keyboard", std::string(keyboard)});
     data.push_back({"present_at_start", known.present_at_start});
     data.push_back({"decision_us", std::int64_t{(*device.decided - known.seen).count()}});
     data.push_back({"done_us", std::int64_t{(result.done - known.seen).count()}});
@@ -285,16 +290,21 @@ Outcome outcome_of(const Decisions& decisions, bool ok) {
 void on_usb_device_arrived(Context& context, const UsbDeviceArrived& event) {
     auto& device = context.state.usb[event.device.id];
     const bool typed = allows_keyboard(device);
-    device.device = event.device;
+    const UsbDevice before = std::exchange(device.device, event.device);
+    keep_shown(before, device.device);
     device.interfaces.clear();
     forget_withdrawn_media(context.state, event.device.id);
+    learn_present(context, event.device);
     const Judge judge = judge_now(context);
     device.judged = !must_wait(judge, event.device);
     if (!device.judged) return;
-    device.interfaces = judge_device(judge, event.device);
+    decide_anew(device, judge_device(judge, device));
     carry_out(context, device, std::nullopt);
-    // Configured anew, it may have been the keyboard for whose sake another one was refused.
-    if (typed && !allows_keyboard(device)) rejudge_usb(context);
+    // Configured anew, it may have been the keyboard for whose sake another one was refused; and it
+    // may be the one beside which another is no longer the only one.
+    const bool types = allows_keyboard(device);
+    if (typed ? !types : types && any_rescued_beside(context.state, device.device.id))
+        rejudge_usb(context);
 }
 
 void on_usb_device_left(Context& context, const UsbDeviceLeft& event) {
@@ -316,8 +326,9 @@ void on_usb_switched(Context& context, const UsbSwitched& event) {
     auto& device = found->second;
     const bool blocked =
         device.interfaces.empty() || !interfaces_with(device, InterfaceVerdict::block).empty();
-    auto& record = context.append(blocked ? EventType::usb_blocked : EventType::usb_allowed,
-                                  describe(device, event));
+    auto& record =
+        context.append(blocked ? EventType::usb_blocked : EventType::usb_allowed,
+                       describe(device, keyboard_standing(context.state, device), event));
     record.outcome = outcome_of(device.interfaces, event.ok);
     record.rule = rule_of(device.interfaces);
     record.cause = device.cause;
@@ -325,7 +336,11 @@ void on_usb_switched(Context& context, const UsbSwitched& event) {
     const Seq seq = record.seq;
     device.decided.reset();
     device.record = seq;
-    if (event.ok) record_uses(context, device, seq);
+    if (!event.ok) return;
+    record_uses(context, device, seq);
+    learn_allowed(context, device);
+    if (auto interfaces = to_be_proved(device); !interfaces.empty())
+        context.act(ProveKeyboard{event.id, std::move(interfaces)});
 }
 
 void withdraw_storage(Context& context, const DeviceId& id, std::uint8_t interface, Seq cause) {
@@ -335,19 +350,21 @@ void withdraw_storage(Context& context, const DeviceId& id, std::uint8_t interfa
         return;
     }
     auto& device = found->second;
+    const bool typed = allows_keyboard(device);
     device.interfaces[interface] = {InterfaceVerdict::block, {"builtin.medium"}};
     device.device.seen = context.now;
     carry_out(context, device, cause);
+    if (typed && !allows_keyboard(device)) rejudge_usb(context);
 }
 
 void rejudge_usb(Context& context) {
     const Judge judge = judge_now(context);
     for (auto& [id, device] : context.state.usb) {
         if (must_wait(judge, device.device)) continue;
-        auto decisions = judge_device(judge, device.device);
+        auto decisions = judge_device(judge, device);
         keep_withdrawn(device.interfaces, decisions);
         if (std::exchange(device.judged, true) && decisions == device.interfaces) continue;
-        device.interfaces = std::move(decisions);
+        decide_anew(device, std::move(decisions));
         device.device.seen = context.now;
         carry_out(context, device, std::nullopt);
         rejudge_media(context, id);

@@ -161,12 +161,13 @@ void EvdevActivity::report_means() {
         const auto here = unlock_means(rules_, device.input);
         seat.keyboard = seat.keyboard || here.keyboard;
         seat.touch = seat.touch || here.touch;
+        seat.built_in = seat.built_in || (here.keyboard && device.used && !device.input.on_usb);
     }
     for (const auto& [seat, now] : means) {
         const auto [told, first] = reported_means_.try_emplace(seat);
         if (!first && told->second == now) continue;
         told->second = now;
-        sink_(core::InputChanged{seat, now.keyboard, now.touch});
+        sink_(core::InputChanged{seat, now.keyboard, now.touch, now.built_in});
     }
 }
 
@@ -223,28 +224,31 @@ void EvdevActivity::drain() {
 
 void EvdevActivity::read_all() {
     std::map<core::SeatName, Times> newest;
-    bool any_left = false;
+    bool any_news = false;
     for (auto device = devices_.begin(); device != devices_.end();) {
         const auto current = device++;
         if (!is_read(current->second.input)) continue;
         auto& seat = newest[seat_of(current->first, current->second)];
-        if (read(current->first, current->second.input, seat)) continue;
-        close(current);
-        any_left = true;
+        const bool was_used = current->second.used;
+        const bool there = read(current->first, current->second, seat);
+        any_news = any_news || !there || current->second.used != was_used;
+        if (!there) close(current);
     }
     for (const auto& [seat, at] : newest) report(seat, at);
-    if (any_left) report_means();
+    if (any_news) report_means();
     if (available_) report_state();
 }
 
 // False: the device has left.
-bool EvdevActivity::read(const std::string& node, const InputDevice& input, Times& newest) {
+bool EvdevActivity::read(const std::string& node, Device& device, Times& newest) {
     using core::ActivityKind;
+    const auto& input = device.input;
     bool gone = false;
     const auto take = [&](const UniqueFd& fd, ActivityKind lost) {
         if (!fd) return;
         const auto read = read_newest(fd.get(), input.kind, lost, buffer_);
         if (read.deliberate) newest.deliberate = std::max(newest.deliberate, *read.deliberate);
+        device.used = device.used || read.deliberate.has_value();
         if (read.movement) newest.movement = std::max(newest.movement, *read.movement);
         if (read.deliberate || read.movement) grabs_.heard(node, now());
         gone = gone || read.gone;

@@ -63,6 +63,7 @@ class EvdevActivity final : public ports::ActivitySource {
     struct Device {
         InputDevice input;  // without descriptors where it does not count
         std::optional<core::SeatName> seat;
+        bool used = false;  // somebody did something deliberate with it
         DevicePoll poll;
     };
     using Devices = std::map<std::string, Device>;  // by node
@@ -81,7 +82,7 @@ class EvdevActivity final : public ports::ActivitySource {
     void wait_for_seats();
 
     void read_all();
-    bool read(const std::string& node, const InputDevice& input, Times& newest);
+    bool read(const std::string& node, Device& device, Times& newest);
     void report(const core::SeatName& seat, const Times& newest);
     void poll(Device& device);
     void poll_all();

@@ -15,6 +15,7 @@ bool counts_as_activity(const InputRules& rules, const InputDevice& input);
 struct UnlockMeans {
     bool keyboard = false;
     bool touch = false;
+    bool built_in = false;  // a keyboard that is not on USB, and has been typed on
     bool operator==(const UnlockMeans&) const = default;
 };
 UnlockMeans unlock_means(const InputRules& rules, const InputDevice& input);

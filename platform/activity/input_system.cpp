@@ -52,11 +52,16 @@ std::vector<std::string> list_nodes() {
     return nodes;
 }
 
-bool made_by_uinput(const std::string& node) {
+// Where it hangs, as sysfs shows it.
+void locate(const std::string& node, InputDevice& input) {
     const std::string link = "/sys/class/input/" + sysname(node);
     const std::unique_ptr<char, Releaser<std::free>> path(realpath(link.c_str(), nullptr));
-    return path != nullptr &&
-           std::string_view(path.get()).find("/devices/virtual/input/") != std::string_view::npos;
+    if (path == nullptr) return;
+    const auto lies_below = [&](std::string_view folder) {
+        return std::string_view(path.get()).find(folder) != std::string_view::npos;
+    };
+    input.by_program = lies_below("/devices/virtual/input/");
+    input.on_usb = lies_below("/usb");
 }
 
 // Everything but the descriptors. Also whether it needs two.
@@ -67,7 +72,7 @@ core::Result<bool> describe(int fd, const std::string& node, InputDevice& input)
     input.kind = classify(device);
     input.letters = input.kind == InputKind::keyboard && has_letters(device);
     input.touch_screen = input.kind == InputKind::touch && is_touch_screen(device);
-    input.by_program = made_by_uinput(node);
+    locate(node, input);
     input.id.vendor = static_cast<std::uint16_t>(libevdev_get_id_vendor(device));
     input.id.product = static_cast<std::uint16_t>(libevdev_get_id_product(device));
     const bool moves = can_move(device, input.kind);

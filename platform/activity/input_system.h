@@ -20,6 +20,7 @@ struct InputDevice {
     bool letters = false;
     bool touch_screen = false;
     bool by_program = false;  // made through uinput
+    bool on_usb = false;      // somewhere behind a USB port
     core::UsbId id{};         // as it calls itself, whatever bus it is on
 
     // None where `kind` is none. A device that can move has a second descriptor, and the kernel

@@ -35,7 +35,8 @@ DeviceSources::DeviceSources(boost::asio::io_context& io, ports::EventSink sink,
     : sink_(std::move(sink)),
       paths_(std::move(paths)),
       admissions_(paths_.run),
-      usb_gate_(sink_, workers, paths_.sys),
+      usb_gate_(sink_, workers, paths_.sys, paths_.run),
+      keyboard_prover_(io, sink_, paths_.prover),
       media_gate_(io, sink_, workers, admissions_, paths_, deadline),
       usb_source_(io, sink_, workers, pseudonym, paths_),
       media_source_(sink_, workers, admissions_, paths_,
@@ -111,6 +112,7 @@ std::optional<core::Duration> DeviceSources::boot_gap(
 void DeviceSources::handle(const Uevent& event) {
     if (event.subsystem == "usb") usb_source_.handle(event);
     if (event.subsystem == "block") media_source_.handle(event);
+    if (event.subsystem == "input") usb_source_.handle_input(event);
     if (event.subsystem == "input" && input_ && !event.node.empty())
         input_(event.action, event.node);
 }

@@ -12,6 +12,7 @@
 #include "platform/base/pseudonym.h"
 #include "platform/base/workers.h"
 #include "platform/devices/admissions.h"
+#include "platform/devices/keyboard_prover.h"
 #include "platform/devices/media_gate.h"
 #include "platform/devices/media_source.h"
 #include "platform/devices/paths.h"
@@ -50,6 +51,7 @@ class DeviceSources {
     void identify_media(const Pseudonym& pseudonym, std::vector<std::string> trusted_keys);
 
     ports::UsbGate& usb_gate() { return usb_gate_; }
+    ports::KeyboardProver& keyboard_prover() { return keyboard_prover_; }
     ports::MediaGate& media_gate() { return media_gate_; }
 
   private:
@@ -64,6 +66,7 @@ class DeviceSources {
     DevicePaths paths_;
     Admissions admissions_;
     UsbGate usb_gate_;
+    KeyboardProver keyboard_prover_;
     MediaGate media_gate_;
     UsbSource usb_source_;
     MediaSource media_source_;

@@ -32,22 +32,25 @@ int letters(const std::string& bitmask) {
     return count;
 }
 
-bool search(const fs::path& folder, int depth) {
-    if (letters(read_attribute(folder / "capabilities/key")) >= letters_of_a_keyboard) return true;
-    if (depth == depth_limit) return false;
+void search(const fs::path& folder, int depth, InputsBelow& found) {
+    const auto keys = read_attribute(folder / "capabilities/key");
+    if (!keys.empty()) found.any = true;
+    if (letters(keys) >= letters_of_a_keyboard) found.typing = true;
+    if (depth == depth_limit) return;
     for (const auto& name : names_in(folder)) {
         std::error_code error;
         if (fs::symlink_status(folder / name, error).type() == fs::file_type::directory &&
-            search(folder / name, depth + 1))
-            return true;
+            !found.typing)
+            search(folder / name, depth + 1, found);
     }
-    return false;
 }
 
 }  // namespace
 
-bool has_typing_keys(const fs::path& interface_folder) {
-    return search(interface_folder, 0);
+InputsBelow inputs_below(const fs::path& interface_folder) {
+    InputsBelow found;
+    search(interface_folder, 0, found);
+    return found;
 }
 
 }  // namespace vaktpost::platform

@@ -5,9 +5,14 @@
 
 namespace vaktpost::platform {
 
-// Whether an input device below this sysfs folder has the keys to type with: at least 20 of the
-// letters, by its capabilities/key bitmask. A remote control or a headset has none, a barcode
-// scanner has.
-bool has_typing_keys(const std::filesystem::path& interface_folder);
+struct InputsBelow {
+    bool any = false;     // a driver has made input devices
+    bool typing = false;  // one of them has the keys to type with
+    bool operator==(const InputsBelow&) const = default;
+};
+
+// The input devices below this sysfs folder. Those type that have at least 20 of the letters, by
+// their capabilities/key bitmask: a remote control or a headset has none, a barcode scanner has.
+InputsBelow inputs_below(const std::filesystem::path& interface_folder);
 
 }  // namespace vaktpost::platform

@@ -11,8 +11,9 @@ struct DevicePaths {
     std::filesystem::path dev = "/dev";
     std::filesystem::path proc = "/proc";
     std::filesystem::path etc = "/etc";
-    std::filesystem::path run = "/run/vaktpost";  // admitted/ and armed-once; exists
+    std::filesystem::path run = "/run/vaktpost";  // admitted/, quarantine/ and armed-once; exists
     std::filesystem::path udev = "/run/udev";     // udev's own state
+    std::filesystem::path prover = "/usr/libexec/vaktpost/vaktpost-prove-keyboard";
     std::filesystem::path examiner = "/usr/libexec/vaktpost/vaktpost-examine";
 };
 

@@ -5,21 +5,23 @@
 #include <utility>
 
 #include "platform/base/clock.h"
+#include "platform/devices/quarantine.h"
 #include "platform/devices/root_hubs.h"
 #include "platform/devices/usb_switches.h"
 
 namespace vaktpost::platform {
 
-UsbGate::UsbGate(ports::EventSink sink, Workers& workers, std::filesystem::path sys)
-    : sink_(std::move(sink)), workers_(workers), sys_(std::move(sys)) {}
+UsbGate::UsbGate(ports::EventSink sink, Workers& workers, std::filesystem::path sys,
+                 std::filesystem::path run)
+    : sink_(std::move(sink)), workers_(workers), sys_(std::move(sys)), run_(std::move(run)) {}
 
 void UsbGate::perform(const core::SwitchUsb& request) {
     const auto result = std::make_shared<core::UsbSwitched>();
     result->id = request.device;
     workers_.run(
         "usb:" + request.device.value,
-        [result, sys = sys_, request] {
-            const auto status = switch_usb(sys, request);
+        [result, sys = sys_, run = run_, request] {
+            const auto status = switch_usb(sys, run, request);
             result->ok = status.ok();
             if (!status) result->error = status.error().detail;
             result->done = now();
@@ -29,6 +31,7 @@ void UsbGate::perform(const core::SwitchUsb& request) {
 
 void UsbGate::restore_defaults() {
     RootHubs(sys_).restore_all();
+    Quarantine(sys_, run_).withdraw_all();
 }
 
 }  // namespace vaktpost::platform

@@ -14,10 +14,11 @@ namespace vaktpost::platform {
 // device on a worker of its own, the one that also reads it. Withdraws first, then releases all
 // interfaces before any is probed, since a driver may claim a second interface of its function.
 // Writes nothing where the state is as asked. An interface that is gone counts as withdrawn; one
-// that cannot be released is an error.
+// that cannot be released is an error, and so is one that cannot be put into quarantine first.
 class UsbGate final : public ports::UsbGate {
   public:
-    UsbGate(ports::EventSink sink, Workers& workers, std::filesystem::path sys = "/sys");
+    UsbGate(ports::EventSink sink, Workers& workers, std::filesystem::path sys = "/sys",
+            std::filesystem::path run = "/run/vaktpost");
 
     void perform(const core::SwitchUsb& request) override;
     void restore_defaults() override;
@@ -26,6 +27,7 @@ class UsbGate final : public ports::UsbGate {
     ports::EventSink sink_;
     Workers& workers_;
     std::filesystem::path sys_;
+    std::filesystem::path run_;
     Alive alive_;
 };
 

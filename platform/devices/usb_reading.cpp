@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
+#include <map>
 #include <set>
 
 #include "platform/base/sha256.h"
@@ -94,7 +95,7 @@ core::UsbInterface& interface_of(core::UsbDevice& device, std::uint8_t number) {
         std::find_if(device.interfaces.begin(), device.interfaces.end(),
                      [&](const auto& interface) { return interface.number == number; });
     if (known != device.interfaces.end()) return *known;
-    return device.interfaces.emplace_back(core::UsbInterface{number, {}, false, false});
+    return device.interfaces.emplace_back(core::UsbInterface{number, {}, false, false, false});
 }
 
 // Older phones give MTP no class of its own. The kernel has read this name when the device came.
@@ -156,7 +157,7 @@ std::optional<UsbReading> read_usb_device(const DevicePaths& paths, const core::
     auto& all = descriptors.interfaces;
     reading.device.descriptors = std::move(descriptors.sha256);
     reading.device.connect_type = connect_type(folder);
-    std::set<std::uint8_t> keyboards;
+    std::map<std::uint8_t, InputsBelow> inputs;
     std::set<std::uint8_t> mtp;
     bool in_use = false;
     auto active = read_number(folder / "bConfigurationValue");
@@ -174,14 +175,18 @@ std::optional<UsbReading> read_usb_device(const DevicePaths& paths, const core::
         in_use = true;
         if (exists && exists->cls.base == core::usb_class::mass_storage)
             reading.device.storage_driven = true;
-        if (has_typing_keys(folder / name)) keyboards.insert(interface->number);
+        inputs[interface->number] = inputs_below(folder / name);
     }
     // Withdrawn as a whole it has no configuration: judged by the one the kernel is likely to
     // choose, and judged again when that has come about.
     if (!active && !all.empty() && read_attribute(folder / "authorized") == "0")
         active = all.begin()->configuration;
     sort_out(all, active, reading.device);
-    for (const auto number : keyboards) interface_of(reading.device, number).keyboard = true;
+    for (const auto& [number, below] : inputs) {
+        auto& known = interface_of(reading.device, number);
+        known.keyboard = known.keyboard || below.typing;
+        known.driven = below.any;
+    }
     for (const auto number : mtp) interface_of(reading.device, number).mtp = true;
     reading.device.holds_system_disk = in_use && holds_system_disk(paths, folder);
     return reading;

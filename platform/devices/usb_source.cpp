@@ -8,6 +8,7 @@
 
 #include "platform/base/clock.h"
 #include "platform/base/journal.h"
+#include "platform/devices/keyboard.h"
 #include "platform/devices/sysfs.h"
 #include "platform/devices/usb_names.h"
 
@@ -74,6 +75,39 @@ void UsbSource::handle_interface(const Uevent& event) {
     if (known != known_.end()) look_at(id, event.seen, false);
 }
 
+void UsbSource::handle_input(const Uevent& event) {
+    if (event.action != "add" || !event.name().starts_with("input")) return;
+    std::filesystem::path folder = paths_.sys;
+    std::optional<UsbInterfaceName> interface;
+    std::filesystem::path interface_folder;
+    for (const auto& part : std::filesystem::path(event.path).relative_path()) {
+        folder /= part;
+        if (const auto name = parse_usb_interface(part.string())) {
+            interface = name;
+            interface_folder = folder;
+        }
+    }
+    if (interface) look_at_inputs(*interface, interface_folder);
+}
+
+void UsbSource::look_at_inputs(const UsbInterfaceName& interface,
+                               const std::filesystem::path& folder) {
+    const core::DeviceId id{interface.device};
+    const auto known = known_.find(id);
+    if (known == known_.end()) return;
+    if (known->second.reading) known->second.read_again = true;
+    const auto below = std::make_shared<InputsBelow>();
+    workers_.run(
+        "usb:" + id.value, [below, folder] { *below = inputs_below(folder); },
+        alive_.guard(
+            [this, below, id, number = interface.number, generation = known->second.generation] {
+                const auto found = known_.find(id);
+                const bool same = found != known_.end() && found->second.generation == generation;
+                if (same && found->second.announced && below->any)
+                    sink_(core::UsbInterfaceDriven{id, number, below->typing});
+            }));
+}
+
 void UsbSource::secure_root_hub(const std::string& name) {
     root_hubs_.close(name);
     workers_.run("usb:" + name, [root_hubs = root_hubs_, name] { root_hubs.free_interface(name); });
@@ -119,7 +153,8 @@ void UsbSource::have_read(const core::DeviceId& id, std::uint64_t generation,
 void UsbSource::report(const core::DeviceId& id, Known& known, UsbReading reading) {
     if (known.announced) {
         const bool same_device = known.announced->same_device(reading);
-        if (same_device && known.announced->same_interfaces(reading)) return;
+        if (same_device && known.announced->same_interfaces(reading))
+            return report_driven(id, reading.device);
         if (!same_device) sink_(core::UsbDeviceLeft{id});
     }
     core::UsbDevice device = reading.device;
@@ -130,6 +165,13 @@ void UsbSource::report(const core::DeviceId& id, Known& known, UsbReading readin
     device.seen = known.seen;
     known.announced = std::move(reading);
     sink_(core::UsbDeviceArrived{std::move(device)});
+}
+
+// After lost uevents: what drivers have made of it meanwhile.
+void UsbSource::report_driven(const core::DeviceId& id, const core::UsbDevice& device) {
+    for (const auto& interface : device.interfaces)
+        if (interface.driven)
+            sink_(core::UsbInterfaceDriven{id, interface.number, interface.keyboard});
 }
 
 void UsbSource::leave(const core::DeviceId& id) {

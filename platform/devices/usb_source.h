@@ -16,13 +16,14 @@
 #include "platform/devices/paths.h"
 #include "platform/devices/root_hubs.h"
 #include "platform/devices/uevent.h"
+#include "platform/devices/usb_names.h"
 #include "platform/devices/usb_reading.h"
 
 namespace vaktpost::platform {
 
 // Keeps every USB bus closed and reports each device on it, hubs included, root hubs not:
-// UsbDeviceArrived, again whenever its interfaces were made anew, and UsbDeviceLeft. Loop thread
-// only.
+// UsbDeviceArrived, again whenever its interfaces were made anew, UsbInterfaceDriven and
+// UsbDeviceLeft. Loop thread only.
 class UsbSource {
   public:
     // How long the devices present may take to be read before a scan counts as done without them.
@@ -40,6 +41,9 @@ class UsbSource {
 
     void handle(const Uevent& event);
 
+    // A driver has made an input device: UsbInterfaceDriven follows for the interface it is of.
+    void handle_input(const Uevent& event);
+
   private:
     struct Known {
         // Tells a result of this device from one of its predecessor at the same port.
@@ -54,6 +58,8 @@ class UsbSource {
     void handle_device(const Uevent& event);
     void handle_interface(const Uevent& event);
     void secure_root_hub(const std::string& name);
+    void look_at_inputs(const UsbInterfaceName& interface, const std::filesystem::path& folder);
+    void report_driven(const core::DeviceId& id, const core::UsbDevice& device);
     void look_at(const core::DeviceId& id, core::Instant seen, bool at_start);
     void read(const core::DeviceId& id);
     void have_read(const core::DeviceId& id, std::uint64_t generation,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "platform/devices/usb_switches.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <optional>
 #include <string>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "platform/base/small_file.h"
+#include "platform/devices/quarantine.h"
 #include "platform/devices/sysfs.h"
 #include "platform/devices/usb_names.h"
 
@@ -22,8 +24,8 @@ constexpr std::string_view released = "1";
 
 class Switches {
   public:
-    Switches(const fs::path& sys, const core::DeviceId& device)
-        : bus_(sys / "bus/usb"), folder_(bus_ / "devices" / device.value) {}
+    Switches(const fs::path& sys, const fs::path& run, const core::DeviceId& device)
+        : bus_(sys / "bus/usb"), folder_(bus_ / "devices" / device.value), quarantine_(sys, run) {}
 
     void withdraw_device() { set(folder_, withdrawn); }
 
@@ -35,14 +37,19 @@ class Switches {
         if (interface) set(folder_ / *interface, withdrawn);
     }
 
-    void release(const std::vector<std::uint8_t>& numbers) {
+    void release(const std::vector<std::uint8_t>& numbers,
+                 const std::vector<std::uint8_t>& quarantined) {
         std::vector<std::string> to_probe;
         for (const auto number : numbers) {
+            const bool hidden =
+                std::find(quarantined.begin(), quarantined.end(), number) != quarantined.end();
             const auto interface = find(number);
             if (!interface) {
                 keep(core::system_error(ENOENT, "authorise interface " + std::to_string(number)));
-            } else if (set(folder_ / *interface, released)) {
-                to_probe.push_back(*interface);
+            } else {
+                if (hidden && !hide(*interface)) continue;
+                if (set(folder_ / *interface, released)) to_probe.push_back(*interface);
+                if (!hidden) quarantine_.lift(*interface);
             }
         }
         for (const auto& interface : to_probe) probe(interface);
@@ -54,6 +61,16 @@ class Switches {
     }
 
   private:
+    // False: it could not be, and must not be released. What was in use already is made anew, so
+    // that nobody keeps what it has.
+    bool hide(const std::string& interface) {
+        if (quarantine_.contains(interface)) return true;
+        set(folder_ / interface, withdrawn);
+        const auto held = quarantine_.hold(interface);
+        if (!held) keep(held.error());
+        return held.ok();
+    }
+
     void probe(const std::string& interface) {
         const auto probed = write_existing(bus_ / "drivers_probe", interface);
         if (!probed) keep(probed.error());
@@ -85,23 +102,24 @@ class Switches {
 
     fs::path bus_;
     fs::path folder_;
+    Quarantine quarantine_;
     std::optional<core::Error> first_error_;
 };
 
 }  // namespace
 
-core::Status switch_usb(const fs::path& sys, const core::SwitchUsb& request) {
+core::Status switch_usb(const fs::path& sys, const fs::path& run, const core::SwitchUsb& request) {
     // The name becomes part of a path.
     if (!is_usb_device(request.device.value))
         return core::system_error(EINVAL, "switch USB device");
-    Switches switches(sys, request.device);
+    Switches switches(sys, run, request.device);
     if (request.deauthorize_device) {
         switches.withdraw_device();
     } else {
         for (const auto number : request.deauthorize) switches.withdraw(number);
         if (!request.authorize.empty()) {
             switches.release_device();
-            switches.release(request.authorize);
+            switches.release(request.authorize, request.quarantine);
         }
     }
     return std::move(switches).result();

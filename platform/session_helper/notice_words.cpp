@@ -63,6 +63,10 @@ constexpr Entry entries[] = {
     {"exception_ends",
      {Place::message, N_("A USB device can be used until %s"), nullptr,
       N_("It was allowed for a while, and will be blocked then. Finish what you do with it.")}},
+    {"prove_keyboard",
+     {Place::proof, N_("A new keyboard was plugged in"), nullptr,
+      N_("Type this code on it and press Enter. If you did not plug it in, do nothing and call the "
+         "help desk.")}},
 };
 
 struct End {
@@ -73,6 +77,7 @@ constexpr End ends[] = {
     {"idle_warning_over", Place::idle},
     {"presence_warning_over", Place::presence},
     {"hold_over", Place::hold},
+    {"prove_keyboard_over", Place::proof},
 };
 
 }  // namespace

@@ -12,8 +12,9 @@ enum class Place {
     hold,      // a banner that stays until it is over
     warning,   // stays until somebody has seen it
     message,   // goes by itself
+    proof,     // stays until it is over
 };
-inline constexpr unsigned places = 5;
+inline constexpr unsigned places = 6;
 
 // In English, to be translated.
 struct NoticeWords {

@@ -31,7 +31,7 @@ bool counts_down(Place place) {
 }
 
 bool stays(Place place) {
-    return place == Place::hold || place == Place::warning;
+    return place == Place::hold || place == Place::warning || place == Place::proof;
 }
 
 // "14:35"

@@ -359,6 +359,39 @@ def a_new_bus_is_closed_and_its_root_hub_freed():
     expect(judged.text.endswith("01"), "default 0, root hub 1", judged)
 
 
+def keyboard():
+    below = BUS + "/1-3/1-3:1.1"
+    return below + "/0003:1234:5678.0001/input/input7/event7", usb_stick() + [
+        device(BUS + "/1-3", "bus/usb/001/003", {"idVendor": "1234", "idProduct": "5678"}, SUBSYSTEM="usb",
+               DEVTYPE="usb_device", BUSNUM="001", DEVNUM="003"),
+        device(below, None, {"bInterfaceClass": "03"}, SUBSYSTEM="usb", DEVTYPE="usb_interface"),
+        device(below + "/0003:1234:5678.0001", None, {}, SUBSYSTEM="hid"),
+        device(below + "/0003:1234:5678.0001/input/input7", None, {}, SUBSYSTEM="input", EV="120013"),
+        device(below + "/0003:1234:5678.0001/input/input7/event7", "input/event7", {}, SUBSYSTEM="input",
+               DEVNAME="/dev/input/event7", MAJOR="13", MINOR="71", ID_INPUT="1", ID_INPUT_KEY="1",
+               ID_INPUT_KEYBOARD="1")]
+
+
+def expect_heard(held, heard):
+    folder = Path("/run/vaktpost/quarantine")
+    folder.mkdir(exist_ok=True)
+    (folder / held).touch()
+    path, devices = keyboard()
+    judged = Judged(devices, path)
+    (folder / held).unlink()
+    expect((judged.get("LIBINPUT_IGNORE_DEVICE") == "1") != heard, f"libinput takes it up: {heard}", judged)
+    expect((judged.get("ID_INPUT_KEYBOARD") == "1") == heard, f"it passes for a keyboard: {heard}", judged)
+    expect(heard or "power-switch" not in judged.get("CURRENT_TAGS"), "its power key is nobody's", judged)
+
+
+def a_keyboard_in_quarantine_is_no_sessions():
+    expect_heard("1-3:1.1", heard=False)
+
+
+def a_keyboard_beside_an_interface_in_quarantine_is_a_keyboard():
+    expect_heard("1-3:1.0", heard=True)
+
+
 TESTS = [value for name, value in list(globals().items())
          if callable(value) and re.match(r"^(an?|the|no|partitions|removable|internal)_", name)]
 

@@ -95,3 +95,7 @@ class Scanner(HidDevice):
         for digit in digits:
             self.send_report(0x1e + (int(digit) - 1) % 10)
             self.send_report(0)
+
+    def press_enter(self):
+        self.send_report(0x28)
+        self.send_report(0)

@@ -8,6 +8,7 @@ import steps_faults
 import steps_guard
 import steps_host
 import steps_idle
+import steps_keyboards
 import steps_kinds
 import steps_lock
 import steps_media
@@ -50,7 +51,8 @@ PLAYLISTS = {
          steps_rules.blocked_while_locked, steps_rules.allowed_for_a_while, steps_rules.ward_devices,
          steps_rules.devices_are_explained],
         [steps_away.agent_hangs, steps_idle.touch_pen_wheel_scanner, steps_idle.hold, steps_idle.hold_button,
-         steps_idle.jiggler]),
+         steps_idle.jiggler, steps_keyboards.injector_at_a_locked_screen,
+         steps_keyboards.keyboard_that_types_the_wrong_code]),
     "media": Playlist(
         SWAY, [steps_lock.install],
         [steps_kinds.sd_card, steps_kinds.read_only_stick, steps_kinds.optical_disc, steps_kinds.phone,

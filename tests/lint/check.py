@@ -28,6 +28,7 @@ MAY_INCLUDE = {
     "platform/activity": {"agent/core", "agent/ports", "platform/activity", "platform/base"},
     "platform/service": {"agent/core", "platform/service", "platform/base"},
     "platform/curtain": {"agent/core", "platform/curtain", "platform/base"},
+    "platform/prove_keyboard": {"agent/core", "platform/prove_keyboard", "platform/devices", "platform/base"},
     "platform/session_helper": {"platform/session_helper"},
 }
 FORBIDDEN_IN_CORE = re.compile(r"#include <(boost|systemd|libudev|libusb|sys/|unistd|sqlite|thread|mutex)")

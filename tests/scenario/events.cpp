@@ -99,6 +99,16 @@ Event medium_examined(Arguments& words) {
     return MediumExamined{{words.text("id")}, examination};
 }
 
+// known=1-1:aa:keyboard,1-2:bb: ports with their descriptors
+Event inputs_remembered(Arguments& words) {
+    InputsRemembered event{{}, words.flag("first")};
+    for (const auto& piece : split(words.text_or("known", ""), ',')) {
+        const auto parts = split(piece, ':');
+        event.inputs.push_back({{parts.at(0)}, parts.at(1), parts.size() > 2, 0, 0});
+    }
+    return event;
+}
+
 // plain=root:vda1,swap:dm-1:not_understood
 Event host_disks_seen(Arguments& words) {
     HostDisksSeen event;
@@ -208,8 +218,10 @@ const std::map<std::string, Parser>& parsers() {
          }},
         {"input_changed",
          [](Arguments& words, Instant) {
-             return InputChanged{
-                 {words.text_or("seat", "seat0")}, words.flag("keyboard"), words.flag("touch")};
+             return InputChanged{{words.text_or("seat", "seat0")},
+                                 words.flag("keyboard"),
+                                 words.flag("touch"),
+                                 words.flag("built_in")};
          }},
         {"session_opened", [](Arguments& words, Instant) { return session_opened(words); }},
         {"session_changed",
@@ -265,6 +277,21 @@ const std::map<std::string, Parser>& parsers() {
              const auto error = words.text_or("error", "");
              return UsbSwitched{{words.text("id")}, error.empty(), error, now};
          }},
+        {"usb_interface_driven",
+         [](Arguments& words, Instant) {
+             return UsbInterfaceDriven{{words.text("id")},
+                                       static_cast<std::uint8_t>(words.number_or("interface", 0)),
+                                       words.flag("keyboard")};
+         }},
+        {"proof_ready",
+         [](Arguments& words, Instant) {
+             return ProofReady{{words.text("id")}, words.text("code")};
+         }},
+        {"proof_ended",
+         [](Arguments& words, Instant) {
+             return ProofEnded{{words.text("id")}, words.flag("proved")};
+         }},
+        {"inputs_remembered", [](Arguments& words, Instant) { return inputs_remembered(words); }},
         {"exception_requested",
          [](Arguments& words, Instant) {
              return ExceptionRequested{{words.text("device")},

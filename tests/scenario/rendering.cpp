@@ -79,8 +79,13 @@ struct Renderer {
         if (!action.authorize.empty()) words.push_back("authorize=" + numbers(action.authorize));
         if (!action.deauthorize.empty())
             words.push_back("deauthorize=" + numbers(action.deauthorize));
+        if (!action.quarantine.empty()) words.push_back("quarantine=" + numbers(action.quarantine));
         words.emplace_back(action.deauthorize_device ? "whole_device" : "device_stays");
         return words;
+    }
+    Words operator()(const ProveKeyboard& action) const {
+        return {"prove_keyboard", "device=" + action.device.value,
+                "interfaces=" + numbers(action.interfaces)};
     }
     Words operator()(const TellTime&) const { return {"tell_time"}; }
     Words operator()(const RestoreUsbDefaults&) const { return {"restore_usb_defaults"}; }

@@ -29,6 +29,7 @@ struct Machine {
         bool letters = false;
         bool touch_screen = false;
         bool by_program = false;
+        bool on_usb = false;
         core::UsbId id{};
         std::optional<core::SeatName> seat = core::SeatName{"seat0"};
     };
@@ -65,6 +66,7 @@ struct Machine {
                                      .letters = input.letters,
                                      .touch_screen = input.touch_screen,
                                      .by_program = input.by_program,
+                                     .on_usb = input.on_usb,
                                      .id = input.id,
                                      .deliberate = {},
                                      .movement = {}};
@@ -359,6 +361,27 @@ TEST_CASE_METHOD(Machine, "what a seat can be unlocked with is told before the s
     CHECK(means("seat-ward") == "");
     REQUIRE(count<core::InputChanged>() == 2);
     CHECK(std::holds_alternative<core::SourceBack>(events.back()));
+}
+
+TEST_CASE_METHOD(Machine, "a built-in keyboard is told as one once it has been typed on") {
+    const auto told = [this] {
+        bool built_in = false;
+        for (const auto& event : events)
+            if (const auto* changed = std::get_if<core::InputChanged>(&event))
+                built_in = changed->built_in;
+        return built_in;
+    };
+    plug_keyboard(0);
+    plug_keyboard(1).on_usb = true;
+    source.start();
+    plug(1).pipe.packet(1000, EV_KEY, KEY_A, 1);
+    source.drain();
+    CHECK_FALSE(told());
+    plug(0).pipe.packet(1100, EV_KEY, KEY_A, 1);
+    source.drain();
+    CHECK(told());
+    source.input_changed("remove", node(0));
+    CHECK_FALSE(told());
 }
 
 TEST_CASE_METHOD(Machine, "a keyboard that comes and goes is told, one beside another is not") {

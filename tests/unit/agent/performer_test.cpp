@@ -15,6 +15,7 @@ struct Recorder final : ports::SessionControl,
                         ports::SessionProgram,
                         ports::ActivitySource,
                         ports::UsbGate,
+                        ports::KeyboardProver,
                         ports::MediaGate,
                         ports::MediaRegister,
                         ports::MountJudge,
@@ -46,6 +47,9 @@ struct Recorder final : ports::SessionControl,
         calls.push_back("switch " + request.device.value);
     }
     void restore_defaults() override { calls.emplace_back("restore"); }
+    void prove(const core::ProveKeyboard& request) override {
+        calls.push_back("prove " + request.device.value);
+    }
     void examine(const core::MediumId& medium) override {
         calls.push_back("examine " + medium.value);
     }
@@ -79,6 +83,7 @@ struct Stage {
                         ports,
                         ports,
                         ports,
+                        ports,
                         deadlines,
                         [&] { ports.reconcile(); },
                         [&] { ports.calls.emplace_back("tell time"); }};
@@ -101,19 +106,19 @@ TEST_CASE("protection comes before paperwork, whatever the order of the actions"
 
 TEST_CASE("each action reaches its port") {
     Stage stage;
-    stage.performer.perform({core::WatchActivity{true}, core::SwitchUsb{{"1-2"}, {}, {0}, true},
-                             core::RestoreUsbDefaults{}, core::ExamineMedium{{"sdb-7"}},
-                             core::AdmitMedium{{"sdb-7"}, core::Admission::encrypted},
-                             core::RememberMedium{{"sdb-7"}, {{"5e21"}, 1, 2, "encrypted", "", ""}},
-                             core::JudgeMount{{"8:17"}},
-                             core::Notify{{"2"}, core::Notice::medium_blocked, "", std::nullopt},
-                             core::LockSession{{"2"}, core::LockStep::curtain},
-                             core::LockSession{{"2"}, core::LockStep::own_locker},
-                             core::EndSession{{"2"}}, core::StandDown{{"2"}},
-                             core::OfferLogin{{"2"}}, core::SignOut{{"2"}, {"/usr/bin/true"}},
-                             core::AllowSleep{}, core::Reconcile{}, core::TellTime{}});
+    stage.performer.perform(
+        {core::WatchActivity{true}, core::SwitchUsb{{"1-2"}, {}, {0}, true},
+         core::ProveKeyboard{{"1-2"}, {0}}, core::RestoreUsbDefaults{},
+         core::ExamineMedium{{"sdb-7"}}, core::AdmitMedium{{"sdb-7"}, core::Admission::encrypted},
+         core::RememberMedium{{"sdb-7"}, {{"5e21"}, 1, 2, "encrypted", "", ""}},
+         core::JudgeMount{{"8:17"}},
+         core::Notify{{"2"}, core::Notice::medium_blocked, "", std::nullopt},
+         core::LockSession{{"2"}, core::LockStep::curtain},
+         core::LockSession{{"2"}, core::LockStep::own_locker}, core::EndSession{{"2"}},
+         core::StandDown{{"2"}}, core::OfferLogin{{"2"}}, core::SignOut{{"2"}, {"/usr/bin/true"}},
+         core::AllowSleep{}, core::Reconcile{}, core::TellTime{}});
     CHECK(stage.ports.calls ==
-          std::vector<std::string>{"watch", "switch 1-2", "restore", "examine sdb-7",
+          std::vector<std::string>{"watch", "switch 1-2", "prove 1-2", "restore", "examine sdb-7",
                                    "admit sdb-7 encrypted", "remember 5e21", "judge 8:17",
                                    "notify 2", "curtain 2", "start locker 2", "end 2",
                                    "stand down 2", "offer login 2", "sign out 2", "allow sleep",

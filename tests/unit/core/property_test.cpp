@@ -14,7 +14,8 @@ using namespace std::chrono_literals;
 namespace {
 
 // A small ward: three sessions of two users, two readers, two sticks, and everything that can
-// happen to them. Odd seeds play with a grace, every third with a debounce.
+// happen to them. Odd seeds play with a grace and block new keyboards or want them proved, every
+// third plays with a debounce.
 class Ward {
   public:
     explicit Ward(std::uint32_t seed) : random_(seed) {
@@ -22,6 +23,8 @@ class Ward {
         if (seed % 3 == 0) policy_.reader_rules.push_back({"*", 1s, {"seat0"}});
         if (seed % 5 == 0) policy_.session.bind = BindRule::at_login;
         if (seed % 2 == 0) block_keyboards();
+        if (seed % 4 == 1) policy_.usb.new_keyboards = NewKeyboardRule::prove;
+        if (seed % 4 == 3) policy_.usb.new_keyboards = NewKeyboardRule::block;
     }
 
     void step() {
@@ -30,6 +33,7 @@ class Ward {
         }
         tell(random_event());
         if (!policy_.usb_rules.empty() && others_() % 8 == 0) tell(time_or_exception());
+        if (others_() % 8 == 0) tell(about_input());
     }
 
   private:
@@ -169,6 +173,12 @@ class Ward {
                                   std::chrono::minutes(1 + others_() % 60),
                                   "service",
                                   Grantor::root};
+    }
+
+    Event about_input() {
+        const DeviceId id{others_() % 2 == 0 ? "1-1" : "1-2"};
+        if (others_() % 2 == 0) return ProofEnded{id, others_() % 2 == 0};
+        return UsbInterfaceDriven{id, 0, others_() % 2 == 0};
     }
 
     Event opened() {

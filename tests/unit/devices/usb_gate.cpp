@@ -25,7 +25,7 @@ struct Setup {
     FakeMachine machine;
     Recorder recorder;
     platform::Workers workers{recorder.io};
-    UsbGate gate{recorder.sink(), workers, machine.paths.sys};
+    UsbGate gate{recorder.sink(), workers, machine.paths.sys, machine.paths.run};
 
     Setup() {
         machine.root_hub(1);
@@ -55,6 +55,48 @@ TEST_CASE("an interface is released and its driver probed, another one withdrawn
     CHECK(setup.authorized("1-2:1.0") == "1");
     CHECK(setup.authorized("1-2:1.1") == "0");
     CHECK(setup.probed() == "1-2:1.0");
+}
+
+TEST_CASE(
+    "an interface in quarantine is marked before it is released, and udev told when it is over") {
+    Setup setup;
+    const auto mark = setup.machine.paths.run / "quarantine/1-2:1.0";
+    std::filesystem::create_directories(setup.machine.paths.run);
+    FakeMachine::write(setup.machine.usb("1-2:1.0") / "authorized", "0\n");
+    core::SwitchUsb request{{"1-2"}, {0}, {}, false};
+    request.quarantine = {0};
+    CHECK(setup.perform(request).ok);
+    CHECK(std::filesystem::exists(mark));
+    CHECK(setup.authorized("1-2:1.0") == "1");
+
+    const auto input = setup.machine.usb("1-2:1.0") / "0003:1234:5678.0001/input/input7";
+    FakeMachine::write(input / "uevent", "");
+    FakeMachine::write(input / "event7/uevent", "");
+    setup.gate.perform({{"1-2"}, {0}, {}, false});
+    REQUIRE(setup.recorder.run_until_events(2));
+    CHECK_FALSE(std::filesystem::exists(mark));
+    CHECK(FakeMachine::read(input / "uevent") == "add");
+    CHECK(FakeMachine::read(input / "event7/uevent") == "add");
+}
+
+TEST_CASE("what is in quarantine when the agent stops is withdrawn") {
+    Setup setup;
+    core::SwitchUsb request{{"1-2"}, {0}, {}, false};
+    request.quarantine = {0};
+    CHECK(setup.perform(request).ok);
+    setup.gate.restore_defaults();
+    CHECK(setup.authorized("1-2:1.0") == "0");
+    CHECK(std::filesystem::is_empty(setup.machine.paths.run / "quarantine"));
+}
+
+TEST_CASE("what cannot be put into quarantine is not released") {
+    Setup setup;
+    std::filesystem::remove_all(setup.machine.paths.run);
+    FakeMachine::write(setup.machine.paths.run, "no folder");
+    core::SwitchUsb request{{"1-2"}, {0}, {}, false};
+    request.quarantine = {0};
+    CHECK_FALSE(setup.perform(request).ok);
+    CHECK(setup.authorized("1-2:1.0") == "0");
 }
 
 TEST_CASE("all interfaces are released before the first is probed") {
@@ -108,7 +150,8 @@ TEST_CASE("what has gone counts as withdrawn, but cannot be released") {
 
 TEST_CASE("an id that is no device name reaches no file") {
     Setup setup;
-    CHECK(platform::switch_usb(setup.machine.paths.sys, {{"../devices/1-2"}, {}, {}, true})
+    CHECK(platform::switch_usb(setup.machine.paths.sys, setup.machine.paths.run,
+                               {{"../devices/1-2"}, {}, {}, true})
               .error()
               .code == EINVAL);
     CHECK(setup.authorized("1-2") == "1");

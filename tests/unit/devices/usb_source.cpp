@@ -182,3 +182,25 @@ TEST_CASE("a device that does not let itself be read delays no other one") {
     std::ofstream(serial) << "late\n";
     REQUIRE(setup.recorder.run_until_events(2));
 }
+
+TEST_CASE("what a driver makes of an interface is told, and only of a device that was reported") {
+    Setup setup;
+    setup.machine.root_hub(1);
+    setup.machine.usb_device("1-2", {{0, 3, 0, 0}});
+    setup.scan(true);
+    const std::string below = "1-2:1.0/0003:046D:C31C.0001/input/input5";
+    FakeMachine::write(setup.machine.usb("1-2") / below / "capabilities/key",
+                       "e080ffdf01cfffff fffffffffffffffe\n");
+    const auto path = std::filesystem::relative(
+        std::filesystem::canonical(setup.machine.usb("1-2")), setup.machine.paths.sys);
+    const auto input_came = [&](const std::string& name) {
+        setup.source.handle_input(
+            {"add", "input", "", "/" + (path / name).string(), "", false, platform::now()});
+    };
+    input_came(below);
+    REQUIRE(setup.recorder.run_until_events(2));
+    const auto& driven = setup.recorder.event<core::UsbInterfaceDriven>(1);
+    CHECK(driven.id.value == "1-2");
+    CHECK(driven.interface == 0);
+    CHECK(driven.keyboard);
+}

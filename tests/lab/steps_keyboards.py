@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Steps of the shift: keyboards that are not known."""
+from hid import Scanner
+from runner import expect
+from shift_context import SEEN_SECONDS
+
+WRONG_TRIES = 3
+
+
+def injector_at_a_locked_screen(shift):
+    """A new keyboard at a locked screen is withheld, stays so after the unlock, and works when plugged in again"""
+    lab, agent = shift.lab, shift.agent
+    shift.insert_card()
+    mark = agent.mark()
+    lab.ports.pull_card()
+    agent.wait_for("session.locked", mark)
+    mark = agent.mark()
+    name = lab.ports.plug_redirected(Scanner(), "injector")
+    withheld = agent.wait_for("usb.blocked", mark)
+    expect(withheld["rule"] == "builtin.new_while_locked", f"its newness decided: {withheld}")
+    expect(withheld["data"]["keyboard"] == "new", f"it is recorded as new: {withheld}")
+    expect("scanner" not in lab.run("cat /proc/bus/input/devices").text, "no driver has it")
+    shift.unlock()
+    lab.ports.unplug(name)
+    mark = agent.mark()
+    name = lab.ports.plug_redirected(Scanner(), "injector")
+    let_in = agent.wait_for("usb.allowed", mark)
+    expect(let_in["data"]["keyboard"] == "new", f"at an open screen it is let in, and recorded: {let_in}")
+    lab.ports.unplug(name)
+    return {"withdrawn ms": withheld["data"]["done_us"] / 1000}
+
+
+def keyboard_that_types_the_wrong_code(shift):
+    """A new keyboard that is to be proved is heard by no session, and is withdrawn after three wrong codes"""
+    lab, agent = shift.lab, shift.agent
+    with shift.policy('[usb]\nnew_keyboards = "prove"\n'):
+        mark = agent.mark()
+        keyboard = Scanner()
+        name = lab.ports.plug_redirected(keyboard, "new keyboard")
+        agent.wait_for("usb.allowed", mark, keyboard="new")
+        lab.wait_for("pgrep -f vaktpost-prove-keyboard", SEEN_SECONDS, "somebody listens to it")
+        event = "/sys/class/input/" + lab.run(
+            "grep -l scanner /sys/class/input/event*/device/name | cut -d/ -f5").text.split()[0]
+        properties = lab.run(f"udevadm info --query=property --path={event}").text
+        expect("LIBINPUT_IGNORE_DEVICE=1" in properties, f"no desktop takes it up: {properties}")
+        mark = agent.mark()
+        for _ in range(WRONG_TRIES):
+            keyboard.scan("1")
+            keyboard.press_enter()
+        refused = agent.wait_for("usb.blocked", mark)
+        expect(refused["rule"] == "builtin.not_proved", f"it was not proved: {refused}")
+        lab.ports.unplug(name)
