@@ -9,8 +9,9 @@
 namespace vaktpost::platform {
 
 // Where calls go that can block: one queue per key (a USB device, a disk), each worked off in order
-// by a thread that is started on demand and ends with its queue. A call that hangs delays its own
-// key alone: at most `thread_limit` keys are worked on at once, further ones wait for a thread.
+// by threads that are started on demand and end a second after there is nothing left to do. A call
+// that hangs delays its own key alone: at most `thread_limit` keys are worked on at once, further
+// ones wait for a thread.
 class Workers {
   public:
     using Work = std::function<void()>;
@@ -25,10 +26,10 @@ class Workers {
     // not begun is dropped, results not yet delivered are lost.
     ~Workers();
 
-    // Runs `work` on the key's thread and then `done` on the loop. Neither may throw, `work` may
+    // Runs `work` on a thread and then `done` on the loop. Neither may throw, `work` may
     // not touch what the loop owns, and both are destroyed on either thread. Any thread. Does not
     // keep io_context::run() from returning. Where the system gives no thread, the work waits for
-    // the next call or the next thread that ends.
+    // the next call or the next thread that is free.
     void run(const std::string& key, Work work, Work done = nullptr);
 
   private:

@@ -13,7 +13,6 @@
 #include "platform/base/unique_fd.h"
 #include "platform/devices/descriptor_walk.h"
 #include "platform/devices/keyboard.h"
-#include "platform/devices/libusb_descriptors.h"
 #include "platform/devices/sysfs.h"
 #include "platform/devices/system_disks.h"
 #include "platform/devices/usb_names.h"
@@ -50,6 +49,10 @@ fs::path usbfs_node(const DevicePaths& paths, const fs::path& folder) {
     return paths.dev / "bus/usb" / name;
 }
 
+fs::path device_folder(const DevicePaths& paths, const core::DeviceId& id) {
+    return paths.sys / "bus/usb/devices" / id.value;
+}
+
 struct Descriptors {
     std::set<DescribedInterface> interfaces;
     std::string sha256;  // empty: not readable
@@ -57,18 +60,12 @@ struct Descriptors {
 
 Descriptors described(const DevicePaths& paths, const fs::path& folder) {
     Descriptors result;
-    auto& all = result.interfaces;
     const UniqueFd fd(::open(usbfs_node(paths, folder).c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
     if (!fd) return result;
     const auto raw = read_usbfs(fd.get());
     if (!raw.empty()) result.sha256 = sha256_hex(raw);
-    // libusb pairs up only alternate settings that stand side by side and trusts the header's count
-    // of interfaces; the kernel does neither. So a hostile device could hide a disk from it, and
-    // not from the walk.
     const auto walked = walk_descriptors(raw);
-    all.insert(walked.begin(), walked.end());
-    const auto parsed = libusb_descriptors(fd.get());
-    all.insert(parsed.begin(), parsed.end());
+    result.interfaces.insert(walked.begin(), walked.end());
     return result;
 }
 
@@ -99,10 +96,67 @@ core::UsbInterface& interface_of(core::UsbDevice& device, std::uint8_t number) {
 }
 
 // Older phones give MTP no class of its own. The kernel has read this name when the device came.
-bool calls_itself_mtp(const fs::path& folder) {
-    constexpr std::uint64_t vendors_own = 0xff;
-    return read_number(folder / "bInterfaceClass", 16) == vendors_own &&
-           read_attribute(folder / "interface") == "MTP";
+bool calls_itself_mtp(const fs::path& folder, const core::UsbClass& shown) {
+    constexpr std::uint8_t vendors_own = 0xff;
+    return shown.base == vendors_own && read_attribute(folder / "interface") == "MTP";
+}
+
+// What sysfs shows of the interfaces there are.
+struct InterfacesNow {
+    std::optional<std::uint64_t> configuration;  // that they belong to
+    std::vector<std::pair<std::string, std::uint64_t>> objects;
+    std::set<DescribedInterface> shown;
+    std::set<std::uint8_t> mtp;
+    std::map<std::uint8_t, InputsBelow> driven;  // of those with a driver
+    bool storage_driven = false;
+};
+
+std::vector<std::pair<std::string, UsbInterfaceName>> interfaces_in(const fs::path& folder,
+                                                                    const core::DeviceId& id) {
+    std::vector<std::pair<std::string, UsbInterfaceName>> list;
+    for (auto& name : names_in(folder)) {
+        const auto interface = parse_usb_interface(name);
+        if (interface && interface->device == id.value)
+            list.emplace_back(std::move(name), *interface);
+    }
+    return list;
+}
+
+void look_at(const fs::path& folder, const UsbInterfaceName& name, InterfacesNow& now) {
+    now.configuration = name.configuration;
+    const auto shown = existing_interface(folder, name);
+    if (shown) {
+        now.shown.insert(*shown);
+        if (calls_itself_mtp(folder, shown->cls)) now.mtp.insert(name.number);
+    }
+    // Without a driver there is neither an input device nor a disk behind it yet: a device that has
+    // just been plugged in is spared both searches.
+    if (!fs::is_symlink(folder / "driver")) return;
+    now.driven[name.number] = inputs_below(folder);
+    if (shown && shown->cls.base == core::usb_class::mass_storage) now.storage_driven = true;
+}
+
+InterfacesNow interfaces_now(const fs::path& folder, const core::DeviceId& id) {
+    InterfacesNow now;
+    for (const auto& [file, name] : interfaces_in(folder, id)) {
+        now.objects.emplace_back(file, object_number(folder / file));
+        look_at(folder / file, name, now);
+    }
+    return now;
+}
+
+// Without the device's lock, so while the kernel configures it.
+bool read_identity(const fs::path& folder, UsbReading& reading) {
+    reading.object = object_number(folder);
+    const auto vendor = read_number(folder / "idVendor", 16);
+    const auto product = read_number(folder / "idProduct", 16);
+    if (reading.object == 0 || !vendor || !product) return false;
+    reading.device.vendor = static_cast<std::uint16_t>(*vendor);
+    reading.device.product = static_cast<std::uint16_t>(*product);
+    if (const auto connected = read_number(folder / "power/connected_duration"))
+        reading.connected = std::chrono::milliseconds(*connected);
+    reading.device.connect_type = connect_type(folder);
+    return true;
 }
 
 void sort_out(const std::set<DescribedInterface>& all, std::optional<std::uint64_t> active,
@@ -140,56 +194,44 @@ bool UsbReading::same_interfaces(const UsbReading& other) const {
 }
 
 std::optional<UsbReading> read_usb_device(const DevicePaths& paths, const core::DeviceId& id) {
-    const fs::path folder = paths.sys / "bus/usb/devices" / id.value;
+    const fs::path folder = device_folder(paths, id);
     UsbReading reading;
-    reading.object = object_number(folder);
-    const auto vendor = read_number(folder / "idVendor", 16);
-    const auto product = read_number(folder / "idProduct", 16);
-    if (reading.object == 0 || !vendor || !product) return std::nullopt;
     reading.device.id = id;
-    reading.device.vendor = static_cast<std::uint16_t>(*vendor);
-    reading.device.product = static_cast<std::uint16_t>(*product);
-    reading.serial = read_attribute(folder / "serial");
-    if (const auto connected = read_number(folder / "power/connected_duration"))
-        reading.connected = std::chrono::milliseconds(*connected);
-
+    if (!read_identity(folder, reading)) return std::nullopt;
     Descriptors descriptors = described(paths, folder);
     auto& all = descriptors.interfaces;
     reading.device.descriptors = std::move(descriptors.sha256);
-    reading.device.connect_type = connect_type(folder);
-    std::map<std::uint8_t, InputsBelow> inputs;
-    std::set<std::uint8_t> mtp;
-    bool in_use = false;
     auto active = read_number(folder / "bConfigurationValue");
-    for (const auto& name : names_in(folder)) {
-        const auto interface = parse_usb_interface(name);
-        if (!interface || interface->device != id.value) continue;
-        reading.interface_objects.emplace_back(name, object_number(folder / name));
-        active = interface->configuration;  // also where the device is too dead to say
-        const auto exists = existing_interface(folder / name, *interface);
-        if (exists) all.insert(*exists);
-        if (calls_itself_mtp(folder / name)) mtp.insert(interface->number);
-        // Without a driver there is neither an input device nor a disk behind it yet: a device that
-        // has just been plugged in is spared both searches.
-        if (!fs::is_symlink(folder / name / "driver")) continue;
-        in_use = true;
-        if (exists && exists->cls.base == core::usb_class::mass_storage)
-            reading.device.storage_driven = true;
-        inputs[interface->number] = inputs_below(folder / name);
-    }
+    reading.configured = active.has_value();
+    reading.serial = read_attribute(folder / "serial");
+
+    auto now = interfaces_now(folder, id);
+    all.merge(now.shown);
+    if (now.configuration) active = now.configuration;  // also of one too dead to say
     // Withdrawn as a whole it has no configuration: judged by the one the kernel is likely to
     // choose, and judged again when that has come about.
     if (!active && !all.empty() && read_attribute(folder / "authorized") == "0")
         active = all.begin()->configuration;
     sort_out(all, active, reading.device);
-    for (const auto& [number, below] : inputs) {
+    for (const auto& [number, below] : now.driven) {
         auto& known = interface_of(reading.device, number);
         known.keyboard = known.keyboard || below.typing;
         known.driven = below.any;
     }
-    for (const auto number : mtp) interface_of(reading.device, number).mtp = true;
-    reading.device.holds_system_disk = in_use && holds_system_disk(paths, folder);
+    for (const auto number : now.mtp) interface_of(reading.device, number).mtp = true;
+    reading.device.storage_driven = now.storage_driven;
+    reading.device.holds_system_disk = !now.driven.empty() && holds_system_disk(paths, folder);
+    reading.interface_objects = std::move(now.objects);
     return reading;
+}
+
+bool is_as_read(const DevicePaths& paths, const core::DeviceId& id, const UsbReading& reading) {
+    const fs::path folder = device_folder(paths, id);
+    if (object_number(folder) != reading.object) return false;
+    std::vector<std::pair<std::string, std::uint64_t>> objects;
+    for (const auto& [file, name] : interfaces_in(folder, id))
+        objects.emplace_back(file, object_number(folder / file));
+    return objects == reading.interface_objects;
 }
 
 }  // namespace vaktpost::platform

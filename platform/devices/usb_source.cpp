@@ -38,7 +38,12 @@ void UsbSource::scan(bool at_start, ScanDone done) {
     for (const auto& id : gone) leave(id);
 
     awaited_ = present;
-    for (const auto& id : present) look_at(id, seen, at_start);
+    for (const auto& id : present) {
+        auto& known = meet(id, seen);
+        known.early = false;
+        if (at_start && !known.announced) known.at_start = true;
+        look_at(id, seen, Again::all);
+    }
     scan_timer_.expires_at(seen + scan_deadline, [this] {
         for (const auto& id : awaited_)
             warn("USB device " + id.value + " does not let itself be read");
@@ -61,18 +66,26 @@ void UsbSource::handle_device(const Uevent& event) {
         return;
     }
     if (!is_usb_device(name)) return;
-    if (event.action == "bind") look_at({name}, event.seen, false);
+    // The reading waits in the kernel until the device is configured, and so has it at once.
+    if (event.action == "add") {
+        auto& known = meet({name}, event.seen);
+        known.early = !known.announced;
+        look_at({name}, event.seen, Again::if_changed);
+    }
+    if (event.action == "bind") {
+        meet({name}, event.seen).early = false;
+        look_at({name}, event.seen, Again::if_changed);
+    }
     if (event.action == "remove") leave({name});
 }
 
-// Before a device is bound its interfaces may not all be there; later ones mean that it was
-// configured anew.
+// Of a device that was bound they mean that it was configured anew.
 void UsbSource::handle_interface(const Uevent& event) {
     const auto interface = parse_usb_interface(event.name());
     if (!interface || event.action != "add") return;
     const core::DeviceId id{interface->device};
     const auto known = known_.find(id);
-    if (known != known_.end()) look_at(id, event.seen, false);
+    if (known != known_.end() && !known->second.early) look_at(id, event.seen, Again::if_changed);
 }
 
 void UsbSource::handle_input(const Uevent& event) {
@@ -95,7 +108,6 @@ void UsbSource::look_at_inputs(const UsbInterfaceName& interface,
     const core::DeviceId id{interface.device};
     const auto known = known_.find(id);
     if (known == known_.end()) return;
-    if (known->second.reading) known->second.read_again = true;
     const auto below = std::make_shared<InputsBelow>();
     workers_.run(
         "usb:" + id.value, [below, folder] { *below = inputs_below(folder); },
@@ -113,41 +125,55 @@ void UsbSource::secure_root_hub(const std::string& name) {
     workers_.run("usb:" + name, [root_hubs = root_hubs_, name] { root_hubs.free_interface(name); });
 }
 
-void UsbSource::look_at(const core::DeviceId& id, core::Instant seen, bool at_start) {
+UsbSource::Known& UsbSource::meet(const core::DeviceId& id, core::Instant seen) {
     auto& known = known_[id];
     if (known.generation == 0) {
         known.generation = ++last_generation_;
-        known.at_start = at_start;
+        known.seen = seen;
     }
-    known.seen = seen;
+    return known;
+}
+
+void UsbSource::look_at(const core::DeviceId& id, core::Instant seen, Again how) {
+    auto& known = meet(id, seen);
     if (known.reading) {
-        known.read_again = true;
+        known.again = std::max(known.again, how);
     } else {
-        read(id);
+        known.seen = seen;
+        read(id, how);
     }
 }
 
-void UsbSource::read(const core::DeviceId& id) {
+void UsbSource::read(const core::DeviceId& id, Again how) {
     auto& known = known_[id];
     known.reading = true;
-    const auto result = std::make_shared<std::optional<UsbReading>>();
+    const auto before = how == Again::if_changed ? known.announced : std::nullopt;
+    const auto look = std::make_shared<Look>();
     workers_.run(
-        "usb:" + id.value, [result, paths = paths_, id] { *result = read_usb_device(paths, id); },
-        alive_.guard([this, result, id, generation = known.generation] {
-            have_read(id, generation, std::move(*result));
+        "usb:" + id.value,
+        [look, before, paths = paths_, id] {
+            look->as_before = before && is_as_read(paths, id, *before);
+            if (!look->as_before) look->reading = read_usb_device(paths, id);
+        },
+        alive_.guard([this, look, id, generation = known.generation] {
+            have_read(id, generation, std::move(*look));
         }));
 }
 
-void UsbSource::have_read(const core::DeviceId& id, std::uint64_t generation,
-                          std::optional<UsbReading> reading) {
+// What was read is reported although more has happened meanwhile: mostly that is what was read.
+void UsbSource::have_read(const core::DeviceId& id, std::uint64_t generation, Look look) {
     const auto found = known_.find(id);
     if (found == known_.end() || found->second.generation != generation) return;
     Known& known = found->second;
     known.reading = false;
-    if (std::exchange(known.read_again, false)) return read(id);
-    if (!reading) return leave(id);  // its "remove" is on the way, or was lost
-    report(id, known, std::move(*reading));
-    scanned(id);
+    const Again again = std::exchange(known.again, Again::no);
+    const bool configured = look.reading && look.reading->configured;
+    const bool waits = look.reading && !configured && known.early;
+    if (look.reading && !waits && (configured || again == Again::no))
+        report(id, known, std::move(*look.reading));
+    if (again != Again::no) return read(id, again);
+    if (!look.reading && !look.as_before) return leave(id);  // its "remove" comes, or was lost
+    if (!waits) scanned(id);
 }
 
 void UsbSource::report(const core::DeviceId& id, Known& known, UsbReading reading) {
@@ -164,6 +190,7 @@ void UsbSource::report(const core::DeviceId& id, Known& known, UsbReading readin
     device.present_at_start = known.at_start;
     device.seen = known.seen;
     known.announced = std::move(reading);
+    known.early = false;
     sink_(core::UsbDeviceArrived{std::move(device)});
 }
 

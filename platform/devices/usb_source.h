@@ -45,11 +45,19 @@ class UsbSource {
     void handle_input(const Uevent& event);
 
   private:
+    // How much is to be read once more when the reading under way is done.
+    enum class Again { no, if_changed, all };
+    // What a worker found.
+    struct Look {
+        bool as_before = false;
+        std::optional<UsbReading> reading;
+    };
     struct Known {
         // Tells a result of this device from one of its predecessor at the same port.
         std::uint64_t generation = 0;
         bool reading = false;
-        bool read_again = false;
+        bool early = false;  // the kernel is about to configure it, and "bind" will follow
+        Again again = Again::no;
         bool at_start = false;
         core::Instant seen;
         std::optional<UsbReading> announced;
@@ -60,10 +68,10 @@ class UsbSource {
     void secure_root_hub(const std::string& name);
     void look_at_inputs(const UsbInterfaceName& interface, const std::filesystem::path& folder);
     void report_driven(const core::DeviceId& id, const core::UsbDevice& device);
-    void look_at(const core::DeviceId& id, core::Instant seen, bool at_start);
-    void read(const core::DeviceId& id);
-    void have_read(const core::DeviceId& id, std::uint64_t generation,
-                   std::optional<UsbReading> reading);
+    Known& meet(const core::DeviceId& id, core::Instant seen);
+    void look_at(const core::DeviceId& id, core::Instant seen, Again how);
+    void read(const core::DeviceId& id, Again how);
+    void have_read(const core::DeviceId& id, std::uint64_t generation, Look look);
     void report(const core::DeviceId& id, Known& known, UsbReading reading);
     void leave(const core::DeviceId& id);
     void scanned(const core::DeviceId& id);

@@ -1,16 +1,18 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""libusb and our own walk on the same nodes of a made-up usbfs, with nothing behind them to send a transfer to.
+"""Our own walk beside libusb on the same nodes of a made-up usbfs: the walk sees whatever libusb sees, and more.
 
 devices_descriptors.py PROBE    PROBE: the built devices_descriptors_probe. Runs in a mount namespace of its own.
 """
 import os
+import random
 import subprocess
 import sys
 from pathlib import Path
 
 INSIDE = "--in-namespace"
 NODE = Path("/dev/bus/usb/001/002")
+MUTATIONS = 1000
 DISK = (8, 6, 0x50)
 KEYBOARD = (3, 1, 1)
 
@@ -70,8 +72,40 @@ def descriptors_that_libusb_refuses_do_no_harm(probe):
         readings(probe, raw)
 
 
+def broken(chance, raw):
+    """Some bytes changed, cut out, doubled or cut off."""
+    raw = bytearray(raw)
+    for _ in range(chance.randint(1, 4)):
+        at = chance.randrange(18, len(raw))
+        change = chance.randrange(4)
+        if change == 0:
+            raw[at] = chance.choice((0, 1, 2, 4, 5, 9, 255, chance.randrange(256)))
+        elif change == 1:
+            del raw[at:at + chance.randint(1, 9)]
+        elif change == 2:
+            raw[at:at] = raw[at:at + chance.randint(1, 18)]
+        elif at > 27:
+            del raw[at:]
+    return bytes(raw)
+
+
+def nothing_that_libusb_sees_escapes_the_walk(probe):
+    chance = random.Random(4)
+    seen = 0
+    for _ in range(MUTATIONS):
+        kinds = [interface(chance.randrange(3), chance.randrange(2), chance.choice((DISK, KEYBOARD, (3, 0, 0))))
+                 for _ in range(chance.randint(1, 4))]
+        raw = device(2) + configuration(1, chance.randint(0, 3), *kinds[:2]) + configuration(2, 1, *kinds[2:])
+        raw = broken(chance, raw)
+        found = readings(probe, raw)
+        seen += len(found["libusb"])
+        if found["libusb"] - found["walk"]:
+            raise AssertionError(f"{raw.hex()}: {found}")
+    expect(seen > MUTATIONS / 4, seen)
+
+
 TESTS = [both_readers_agree_on_an_honest_device, a_disk_hidden_from_libusb_is_found_by_the_walk,
-         descriptors_that_libusb_refuses_do_no_harm]
+         descriptors_that_libusb_refuses_do_no_harm, nothing_that_libusb_sees_escapes_the_walk]
 
 
 def run(test, probe):

@@ -90,23 +90,54 @@ TEST_CASE("a root hub that was withdrawn by our own haste is freed again") {
     CHECK(FakeMachine::read(setup.machine.usb("3-0:1.0") / "authorized") == "1");
 }
 
-TEST_CASE(
-    "a device is reported when the kernel has bound it, with the time of the kernel's report") {
+TEST_CASE("a device read while the kernel configures it is reported at once, with its first time") {
     Setup setup;
     setup.machine.root_hub(1);
     setup.scan(true);
     setup.machine.usb_device("1-2", {{0, 8, 6, 0x50}});
     setup.uevent("add", "usb_device", "1-2");
+    const auto after = platform::now();
+    setup.uevent("add", "usb_interface", "1-2/1-2:1.0");
+    REQUIRE(setup.recorder.run_until_events(1));
+    const auto& device = setup.recorder.event<core::UsbDeviceArrived>(0).device;
+    CHECK(device.id.value == "1-2");
+    CHECK(device.interfaces.size() == 1);
+    CHECK_FALSE(device.present_at_start);
+    CHECK(device.seen <= after);
+    setup.uevent("bind", "usb_device", "1-2");
+    setup.recorder.settle(setup.workers, "usb:1-2");
+    CHECK(setup.recorder.events.size() == 1);
+}
+
+TEST_CASE("a device that the kernel has not configured is not reported before it has") {
+    Setup setup;
+    setup.machine.root_hub(1);
+    setup.scan(true);
+    setup.machine.usb_device("1-2", {});
+    FakeMachine::write(setup.machine.usb("1-2") / "bConfigurationValue", "\n");
+    setup.uevent("add", "usb_device", "1-2");
+    setup.recorder.settle(setup.workers, "usb:1-2");
+    CHECK(setup.recorder.events.empty());
+    FakeMachine::write(setup.machine.usb("1-2") / "bConfigurationValue", "1\n");
+    setup.machine.interface("1-2", {0, 8, 6, 0x50});
     setup.uevent("add", "usb_interface", "1-2/1-2:1.0");
     setup.recorder.settle(setup.workers, "usb:1-2");
     CHECK(setup.recorder.events.empty());
     setup.uevent("bind", "usb_device", "1-2");
-    const auto after = platform::now();
     REQUIRE(setup.recorder.run_until_events(1));
-    const auto& device = setup.recorder.event<core::UsbDeviceArrived>(0).device;
-    CHECK(device.id.value == "1-2");
-    CHECK_FALSE(device.present_at_start);
-    CHECK(device.seen <= after);
+    CHECK(setup.recorder.event<core::UsbDeviceArrived>(0).device.interfaces.size() == 1);
+}
+
+TEST_CASE("what comes while a device is read is looked at afterwards") {
+    Setup setup;
+    setup.machine.root_hub(1);
+    setup.machine.usb_device("1-2", {{0, 3, 1, 1}});
+    setup.uevent("bind", "usb_device", "1-2");
+    setup.recorder.settle(setup.workers, "usb:1-2");  // read; not yet told
+    setup.machine.interface("1-2", {1, 8, 6, 0x50});
+    setup.uevent("add", "usb_interface", "1-2/1-2:1.1");
+    REQUIRE(setup.recorder.run_until_events(2));
+    CHECK(setup.recorder.event<core::UsbDeviceArrived>(1).device.interfaces.size() == 2);
 }
 
 TEST_CASE("a device that leaves is reported, and one that leaves while it is read never existed") {
