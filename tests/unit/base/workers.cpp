@@ -126,3 +126,18 @@ TEST_CASE("a worker takes no signal") {
     loop.run();
     CHECK(blocked);
 }
+
+TEST_CASE("a thread that has nothing left to do takes what comes next, whatever its key") {
+    Loop loop;
+    Workers workers(loop.io);
+    std::thread::id first;
+    std::thread::id second;
+    workers.run(
+        "read", [&] { first = std::this_thread::get_id(); },
+        [&] {
+            workers.run(
+                "switch", [&] { second = std::this_thread::get_id(); }, [&] { loop.io.stop(); });
+        });
+    loop.run();
+    CHECK(first == second);
+}
