@@ -16,8 +16,6 @@ constexpr std::size_t words_of_a_line = 5;
 constexpr std::size_t longest_port = 64;
 constexpr std::size_t digits_of_a_hash = 64;
 constexpr std::int64_t last_day = 3'000'000;
-constexpr std::string_view keyboard = "keyboard";
-constexpr std::string_view other = "other";
 
 bool is_port(std::string_view text) {
     return !text.empty() && text.size() <= longest_port &&
@@ -37,8 +35,9 @@ std::optional<core::KnownInput> read_line(std::string_view line) {
     const auto words = words_in(line);
     if (words.size() != words_of_a_line || !is_port(words[0]) || !is_hash(words[1]))
         return std::nullopt;
-    core::KnownInput input{{std::string(words[0])}, std::string(words[1]), words[2] == keyboard};
-    if (!input.types && words[2] != other) return std::nullopt;
+    const auto kind = core::from_string<core::InputKind>(words[2]);
+    if (!kind) return std::nullopt;
+    core::KnownInput input{{std::string(words[0])}, std::string(words[1]), *kind};
     if (!read_number(words[3], input.first) || !read_number(words[4], input.last) ||
         !is_day(input.first) || !is_day(input.last))
         return std::nullopt;
@@ -47,7 +46,8 @@ std::optional<core::KnownInput> read_line(std::string_view line) {
 
 bool contains(const core::KnownInputs& inputs, const core::KnownInput& input) {
     return std::any_of(inputs.begin(), inputs.end(), [&](const core::KnownInput& each) {
-        return each.port == input.port && each.descriptors == input.descriptors;
+        return each.port == input.port && each.descriptors == input.descriptors &&
+               each.kind == input.kind;
     });
 }
 
@@ -57,8 +57,8 @@ std::string known_inputs_text(const core::KnownInputs& inputs) {
     std::string text;
     for (const auto& each : inputs)
         text += each.port.value + " " + each.descriptors + " " +
-                std::string(each.types ? keyboard : other) + " " + std::to_string(each.first) +
-                " " + std::to_string(each.last) + "\n";
+                std::string(core::to_string(each.kind)) + " " + std::to_string(each.first) + " " +
+                std::to_string(each.last) + "\n";
     return text;
 }
 

@@ -10,7 +10,7 @@
 
 namespace vaktpost {
 
-// A line for each: "PORT DESCRIPTORS keyboard|other FIRST LAST", days since 1970.
+// A line for each: "PORT DESCRIPTORS other|keyboard|withheld FIRST LAST", days since 1970.
 std::string known_inputs_text(const core::KnownInputs& inputs);
 
 // Lines that make no sense, say something twice or are too many are left out: such a device is a

@@ -113,6 +113,11 @@ What an operator allows with
 lets in what the rules block, and no more than that.
 The last keyboard, card readers, hubs and the system's own disks are never taken away.
 .PP
+Whether a keyboard is new is asked after the rules
+.RB ( new_keyboards ,
+and nothing new types at a locked screen), unless a rule lets it in that names
+.BR vendor ", " product ", " serial ", " descriptors " or " port .
+.PP
 What a rule knows of a device is what the device says of itself, except for
 .BR port " and " connect_type :
 vendor, product, serial number and descriptors can be forged.

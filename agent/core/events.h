@@ -184,7 +184,8 @@ struct UsbSwitched {
 struct UsbInterfaceDriven {
     DeviceId id;
     std::uint8_t interface = 0;
-    bool keyboard = false;  // one of them has typing keys
+    bool keyboard = false;  // one of them has the letters
+    bool types = false;     // one of them has a letter or a digit
 };
 // Somebody listens to what is typed on a new keyboard: its code may be shown.
 struct ProofReady {

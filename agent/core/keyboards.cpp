@@ -2,6 +2,7 @@
 #include "agent/core/keyboards.h"
 
 #include <algorithm>
+#include <memory>
 
 #include "agent/core/surroundings.h"
 #include "agent/core/usb_rules.h"
@@ -23,39 +24,78 @@ std::int64_t today(const Context& context) {
     return wall ? std::chrono::floor<std::chrono::days>(wall->utc_at(context.now)).count() : 0;
 }
 
-KnownInput* find(KnownInputs& inputs, const UsbDevice& device) {
+template <class Inputs>
+auto* find(Inputs& inputs, const UsbDevice& device) {
     const auto found = std::find_if(inputs.begin(), inputs.end(), [&](const KnownInput& each) {
-        return each.port == device.id && each.descriptors == device.descriptors;
+        return each.kind != InputKind::withheld && each.port == device.id &&
+               each.descriptors == device.descriptors;
     });
-    return found == inputs.end() ? nullptr : &*found;
+    return found == inputs.end() ? nullptr : std::to_address(found);
 }
 
-void make_room(KnownInputs& inputs) {
-    if (inputs.size() < most_known_inputs) return;
+bool is_present(const State& state, const KnownInput& input) {
+    const auto device = state.usb.find(input.port);
+    return device != state.usb.end() && device->second.device.descriptors == input.descriptors;
+}
+
+// Drops the one not seen for longest of those that `may_go`, if there are as many as `most`.
+template <class MayGo>
+void make_room(KnownInputs& inputs, std::size_t most, MayGo may_go) {
+    const auto kept = std::partition(inputs.begin(), inputs.end(),
+                                     [&](const KnownInput& each) { return !may_go(each); });
+    if (static_cast<std::size_t>(inputs.end() - kept) < most) return;
     inputs.erase(std::min_element(
-        inputs.begin(), inputs.end(),
+        kept, inputs.end(),
         [](const KnownInput& one, const KnownInput& other) { return one.last < other.last; }));
 }
 
-void learn(Context& context, const UsbDevice& device, bool types) {
-    if (device.descriptors.empty()) return;  // then nothing tells it from another
+void add(Context& context, KnownInput input) {
     auto& inputs = context.state.known_inputs;
+    const auto is_mark = [](const KnownInput& each) { return each.kind == InputKind::withheld; };
+    make_room(inputs, most_known_at_a_port,
+              [&](const KnownInput& each) { return each.port == input.port && !is_mark(each); });
+    if (inputs.size() >= most_known_inputs)
+        make_room(inputs, 1, [&](const KnownInput& each) {
+            return !is_mark(each) && !is_present(context.state, each);
+        });
+    if (inputs.size() < most_known_inputs) inputs.push_back(std::move(input));
+}
+
+void learn(Context& context, const UsbDevice& device, InputKind kind) {
+    if (device.descriptors.empty()) return;  // then nothing tells it from another
     const std::int64_t day = today(context);
-    KnownInput* known = find(inputs, device);
-    if (known == nullptr) {
-        make_room(inputs);
-        inputs.push_back({device.id, device.descriptors, types, day, day});
-        return;
-    }
-    known->types = known->types || types;
+    KnownInput* known = find(context.state.known_inputs, device);
+    if (known == nullptr) return add(context, {device.id, device.descriptors, kind, day, day});
+    if (kind == InputKind::keyboard) known->kind = kind;
     known->last = std::max(known->last, day);
 }
 
-bool other_keyboard_allowed(const State& state, const DeviceId& except) {
+bool is_suspected(const State& state, const UsbDevice& device) {
+    const auto& inputs = state.known_inputs;
+    return std::any_of(inputs.begin(), inputs.end(), [&](const KnownInput& each) {
+        return each.kind == InputKind::withheld && each.port == device.id;
+    });
+}
+
+void clear_port(State& state, const UsbDevice& device) {
+    std::erase_if(state.known_inputs, [&](const KnownInput& each) {
+        return each.kind == InputKind::withheld && each.port == device.id;
+    });
+}
+
+// A barcode scanner types, and nobody logs in with it.
+bool is_scanner(const Policy& policy, const UsbDevice& device) {
+    const auto& scanners = policy.input.scanners;
+    return std::find(scanners.begin(), scanners.end(), UsbId{device.vendor, device.product}) !=
+           scanners.end();
+}
+
+bool other_keyboard_allowed(const State& state, const Policy& policy, const DeviceId& except) {
     const auto seat = state.seats.find({"seat0"});
     if (seat != state.seats.end() && seat->second.built_in_keyboard) return true;
     return std::any_of(state.usb.begin(), state.usb.end(), [&](const auto& entry) {
-        return entry.first != except && allows_keyboard(entry.second);
+        return entry.first != except && allows_keyboard(entry.second) &&
+               !is_scanner(policy, entry.second.device);
     });
 }
 
@@ -96,8 +136,12 @@ bool is_rescued(const UsbDeviceState& device) {
 
 }  // namespace
 
+bool can_type(const UsbInterface& interface) {
+    return interface.keyboard || interface.types;
+}
+
 bool may_type(const UsbInterface& interface) {
-    return interface.keyboard || (is_input(interface) && !interface.driven);
+    return can_type(interface) || (is_input(interface) && !interface.driven);
 }
 
 bool has_keyboard(const UsbDevice& device) {
@@ -106,35 +150,41 @@ bool has_keyboard(const UsbDevice& device) {
 }
 
 bool is_known(const State& state, const UsbDevice& device, const UsbInterface& interface) {
-    return !device.descriptors.empty() &&
-           std::any_of(
-               state.known_inputs.begin(), state.known_inputs.end(), [&](const KnownInput& each) {
-                   return each.port == device.id && each.descriptors == device.descriptors &&
-                          (each.types || !interface.keyboard);
-               });
+    const KnownInput* known = find(state.known_inputs, device);
+    if (device.descriptors.empty() || known == nullptr) return false;
+    return known->kind == InputKind::keyboard || !may_type(interface);
 }
 
-// What waited through a locked screen was plugged in by somebody who was not let in: it does not
-// wake up when the screen is opened for somebody else, but is asked for a code.
+// One that became known by being let in stays let in as it was.
+InterfaceDecision pass_known(const UsbDeviceState& device, const UsbInterface& interface) {
+    const InterfaceDecision as_new{InterfaceVerdict::allow, new_keyboards};
+    const auto before = device.interfaces.find(interface.number);
+    const bool stays = before != device.interfaces.end() && before->second == as_new;
+    return stays ? as_new : InterfaceDecision{InterfaceVerdict::allow, fallback};
+}
+
 InterfaceDecision judge_input(const State& state, const Policy& policy,
                               const UsbDeviceState& device, const UsbInterface& interface,
                               const Surroundings& around, Instant now) {
-    if (is_known(state, device.device, interface)) return {InterfaceVerdict::allow, fallback};
+    if (is_known(state, device.device, interface)) return pass_known(device, interface);
     const auto rule = policy.usb.new_keyboards;
-    if (interface.keyboard && rule == NewKeyboardRule::block)
-        return {InterfaceVerdict::block, new_keyboards};
-    if (interface.keyboard && device.proof == Proof::passed)
-        return {InterfaceVerdict::allow, new_keyboards};
-    if (around.screen == ScreenState::locked) return {InterfaceVerdict::block, new_while_locked};
-    const bool open_to_all = rule == NewKeyboardRule::allow && !device.came_locked;
-    if (open_to_all)
-        return {InterfaceVerdict::allow, interface.keyboard ? new_keyboards : fallback};
+    const bool types = can_type(interface);
+    if (types && rule == NewKeyboardRule::block) return {InterfaceVerdict::block, new_keyboards};
+    if (types && device.proof == Proof::passed) return {InterfaceVerdict::allow, new_keyboards};
+    // Known as none, and what a driver makes of it now is still to be seen: a dock's mouse comes
+    // back while the screen is locked.
+    const bool known_as_other = !types && find(state.known_inputs, device.device) != nullptr;
+    if (around.screen == ScreenState::locked && !known_as_other)
+        return {InterfaceVerdict::block, new_while_locked};
+    const bool suspected = is_suspected(state, device.device);
+    if (rule == NewKeyboardRule::allow && around.screen == ScreenState::open && !suspected)
+        return {InterfaceVerdict::allow, types ? new_keyboards : fallback};
+    if (types)
+        return judge_proof(state, device, suspected ? new_while_locked : new_keyboards, around,
+                           now);
     // Quarantine is udev's, which a text console does not ask.
-    if (!interface.keyboard)
-        return around.desktop ? InterfaceDecision{InterfaceVerdict::quarantine, fallback}
-                              : InterfaceDecision{InterfaceVerdict::block, new_keyboards};
-    return judge_proof(state, device, device.came_locked ? new_while_locked : new_keyboards, around,
-                       now);
+    return around.udev_asked ? InterfaceDecision{InterfaceVerdict::quarantine, fallback}
+                             : InterfaceDecision{InterfaceVerdict::block, new_keyboards};
 }
 
 bool any_new_input(const State& state) {
@@ -147,10 +197,6 @@ bool any_new_input(const State& state) {
     });
 }
 
-bool is_withheld(const InterfaceDecision& decision) {
-    return decision.verdict == InterfaceVerdict::block && decision.rule == new_while_locked;
-}
-
 bool allows_keyboard(const UsbDeviceState& device) {
     return std::any_of(device.device.interfaces.begin(), device.device.interfaces.end(),
                        [&](const UsbInterface& interface) {
@@ -160,25 +206,32 @@ bool allows_keyboard(const UsbDeviceState& device) {
                        });
 }
 
-// Also of what may turn out to be one, where nothing but its newness speaks against it.
-void rescue_only_keyboard(const State& state, const UsbDevice& device,
+// Also of what may turn out to be one: where nothing but its newness speaks against it, or where it
+// is known to be one.
+bool is_to_be_rescued(const State& state, const UsbDevice& device, const UsbInterface& interface,
+                      const InterfaceDecision& decision) {
+    const bool blocked = decision.verdict == InterfaceVerdict::block;
+    if (interface.keyboard) return blocked || decision.verdict == InterfaceVerdict::quarantine;
+    if (!blocked) return false;
+    if (decision.rule == new_while_locked || decision.rule == new_keyboards) return true;
+    const KnownInput* known = find(state.known_inputs, device);
+    return is_input(interface) && !interface.driven && known != nullptr &&
+           known->kind == InputKind::keyboard;
+}
+
+void rescue_only_keyboard(const State& state, const Policy& policy, const UsbDevice& device,
                           std::map<std::uint8_t, InterfaceDecision>& decisions) {
     for (const auto& interface : device.interfaces) {
         auto& decision = decisions[interface.number];
-        const bool blocked = decision.verdict == InterfaceVerdict::block;
-        const bool quarantined = decision.verdict == InterfaceVerdict::quarantine;
-        const bool for_newness =
-            decision.rule == new_while_locked || decision.rule == new_keyboards;
-        const bool matters = interface.keyboard ? blocked || quarantined : blocked && for_newness;
-        if (!matters) continue;
-        if (!other_keyboard_allowed(state, device.id))
+        if (is_to_be_rescued(state, device, interface, decision) &&
+            !other_keyboard_allowed(state, policy, device.id))
             decision = {InterfaceVerdict::allow, only_keyboard};
     }
 }
 
-bool any_rescued_beside(const State& state, const DeviceId& id) {
+bool any_rescued_in_vain(const State& state, const Policy& policy) {
     return std::any_of(state.usb.begin(), state.usb.end(), [&](const auto& entry) {
-        return entry.first != id && is_rescued(entry.second);
+        return is_rescued(entry.second) && other_keyboard_allowed(state, policy, entry.first);
     });
 }
 
@@ -196,8 +249,17 @@ std::string_view keyboard_standing(const State& state, const UsbDeviceState& dev
 
 void learn_present(Context& context, const UsbDevice& device) {
     if (!context.state.learning_inputs || !device.present_at_start) return;
-    if (std::any_of(device.interfaces.begin(), device.interfaces.end(), may_type))
-        learn(context, device, true);
+    const auto& interfaces = device.interfaces;
+    if (std::none_of(interfaces.begin(), interfaces.end(), is_input)) return;
+    const bool types = std::any_of(interfaces.begin(), interfaces.end(), may_type);
+    learn(context, device, types ? InputKind::keyboard : InputKind::other);
+}
+
+// Not an exception, which ends, nor a rule that names the device and lets it in by itself.
+bool is_by_kind(const Policy& policy, const RuleId& rule) {
+    if (rule == fallback || rule == new_keyboards) return true;
+    const UsbRule* named = policy.usb_rules.find(rule);
+    return named != nullptr && !names_device(*named);
 }
 
 void learn_allowed(Context& context, const UsbDeviceState& device) {
@@ -205,19 +267,37 @@ void learn_allowed(Context& context, const UsbDeviceState& device) {
     for (const auto& interface : device.device.interfaces) {
         const auto found = device.interfaces.find(interface.number);
         if (found == device.interfaces.end() || !is_input(interface)) continue;
-        const auto& [verdict, rule, observed, audited, hardware] = found->second;
-        if (verdict != InterfaceVerdict::allow || (rule != fallback && rule != new_keyboards))
-            continue;  // a rule lets it in by itself, and an exception ends
+        if (found->second.verdict != InterfaceVerdict::allow ||
+            !is_by_kind(context.policy, found->second.rule))
+            continue;
+        if (!interface.driven && !can_type(interface)) continue;  // nobody has seen what it is
         if (open || is_known(context.state, device.device, interface))
-            learn(context, device.device, interface.keyboard);
+            learn(context, device.device,
+                  can_type(interface) ? InputKind::keyboard : InputKind::other);
     }
+}
+
+void learn_all_allowed(Context& context) {
+    for (const auto& [id, device] : context.state.usb)
+        if (!device.decided) learn_allowed(context, device);
+}
+
+void suspect_withheld(Context& context, const UsbDeviceState& device) {
+    const bool withheld =
+        std::any_of(device.interfaces.begin(), device.interfaces.end(), [](const auto& entry) {
+            return entry.second.verdict == InterfaceVerdict::block &&
+                   entry.second.rule == new_while_locked;
+        });
+    if (!withheld || is_suspected(context.state, device.device)) return;
+    const std::int64_t day = today(context);
+    add(context, {device.device.id, device.device.descriptors, InputKind::withheld, day, day});
 }
 
 std::vector<std::uint8_t> to_be_proved(const UsbDeviceState& device) {
     std::vector<std::uint8_t> list;
     for (const auto& interface : device.device.interfaces) {
         const auto found = device.interfaces.find(interface.number);
-        if (interface.keyboard && found != device.interfaces.end() &&
+        if (can_type(interface) && found != device.interfaces.end() &&
             found->second.verdict == InterfaceVerdict::quarantine)
             list.push_back(interface.number);
     }
@@ -228,19 +308,36 @@ void keep_shown(const UsbDevice& before, UsbDevice& device) {
     if (device.descriptors.empty() || before.descriptors != device.descriptors) return;
     for (auto& interface : device.interfaces)
         for (const auto& shown : before.interfaces)
-            if (shown.number == interface.number && shown.alternates == interface.alternates)
+            if (shown.number == interface.number && shown.alternates == interface.alternates) {
                 interface.keyboard = interface.keyboard || shown.keyboard;
+                interface.types = interface.types || shown.types;
+            }
+}
+
+// It was taken for a keyboard before a driver had shown what it is.
+void correct_kind(Context& context, const UsbDevice& device) {
+    KnownInput* known = find(context.state.known_inputs, device);
+    if (known != nullptr &&
+        std::none_of(device.interfaces.begin(), device.interfaces.end(), may_type))
+        known->kind = InputKind::other;
 }
 
 void on_usb_interface_driven(Context& context, const UsbInterfaceDriven& event) {
     const auto found = context.state.usb.find(event.id);
     if (found == context.state.usb.end()) return;
-    for (auto& interface : found->second.device.interfaces) {
+    auto& device = found->second;
+    for (auto& interface : device.device.interfaces) {
         if (interface.number != event.interface) continue;
-        const bool news = !interface.driven || (event.keyboard && !interface.keyboard);
+        const UsbInterface before = interface;
         interface.driven = true;
         interface.keyboard = interface.keyboard || event.keyboard;
-        if (news) rejudge_usb(context);
+        interface.types = interface.types || event.types;
+        const bool news = !before.driven || interface.keyboard != before.keyboard ||
+                          interface.types != before.types;
+        if (!news) continue;
+        correct_kind(context, device.device);
+        rejudge_usb(context);
+        if (!device.decided) learn_allowed(context, device);
     }
 }
 
@@ -258,10 +355,12 @@ void on_proof_ended(Context& context, const ProofEnded& event) {
     if (found == state.usb.end() || to_be_proved(found->second).empty()) return;
     auto& device = found->second;
     device.proof = event.proved ? Proof::passed : Proof::failed;
-    if (event.proved)
-        learn(context, device.device, true);
-    else
+    if (event.proved) {
+        clear_port(state, device.device);
+        learn(context, device.device, InputKind::keyboard);
+    } else {
         state.proof_failed = context.now;
+    }
     rejudge_usb(context);
 }
 

@@ -16,6 +16,9 @@ void on_proof_ready(Context& context, const ProofReady& event);
 void on_proof_ended(Context& context, const ProofEnded& event);
 void on_inputs_remembered(Context& context, const InputsRemembered& event);
 
+// A driver has shown a letter or a digit of it, or it says that it is a keyboard.
+bool can_type(const UsbInterface& interface);
+
 // What is written on the outside of a HID interface says nothing of the keys behind it. So each of
 // them may type until a driver has shown what it is.
 bool may_type(const UsbInterface& interface);
@@ -25,7 +28,10 @@ bool has_keyboard(const UsbDevice& device);
 // At that port with the same descriptors, and as what it is now.
 bool is_known(const State& state, const UsbDevice& device, const UsbInterface& interface);
 
-// Of an interface that may type and that neither a rule nor usb.default refuses.
+// Of an interface that may type and that is let in by what it is, not by a rule that names it.
+// What waited through a locked screen was plugged in by somebody who was not let in, and whoever
+// can do that can also have it come back by itself: at that port everything new is asked for a code
+// from then on, until one has been typed there.
 InterfaceDecision judge_input(const State& state, const Policy& policy,
                               const UsbDeviceState& device, const UsbInterface& interface,
                               const Surroundings& around, Instant now);
@@ -33,18 +39,15 @@ InterfaceDecision judge_input(const State& state, const Policy& policy,
 // Some device present may type and is not known: whether the screen is locked matters.
 bool any_new_input(const State& state);
 
-// It was withheld because the screen was locked.
-bool is_withheld(const InterfaceDecision& decision);
-
 // A keyboard of that device works.
 bool allows_keyboard(const UsbDeviceState& device);
 
 // Nobody is ever locked out of the only keyboard, whatever the rules say.
-void rescue_only_keyboard(const State& state, const UsbDevice& device,
+void rescue_only_keyboard(const State& state, const Policy& policy, const UsbDevice& device,
                           std::map<std::uint8_t, InterfaceDecision>& decisions);
 
-// Another device than this one works for the sake of the rescue alone.
-bool any_rescued_beside(const State& state, const DeviceId& id);
+// A device works for the sake of the rescue alone, and another keyboard works.
+bool any_rescued_in_vain(const State& state, const Policy& policy);
 
 // The interfaces on which a code is to be typed now.
 std::vector<std::uint8_t> to_be_proved(const UsbDeviceState& device);
@@ -57,6 +60,10 @@ void learn_present(Context& context, const UsbDevice& device);
 
 // What was let in at an open screen is known from now on.
 void learn_allowed(Context& context, const UsbDeviceState& device);
+void learn_all_allowed(Context& context);
+
+// What was withheld because the screen was locked makes its port a suspected one.
+void suspect_withheld(Context& context, const UsbDeviceState& device);
 
 // What a driver has shown of a device stays true when it is reported anew: withdrawn as a whole and
 // released again it has its interfaces made anew, and no driver yet.

@@ -6,15 +6,24 @@
 #include <vector>
 
 #include "agent/core/types.h"
+#include "agent/core/words.h"
 
 namespace vaktpost::core {
 
-// A USB device with a HID interface that somebody has worked with at that port of this machine. A
-// plain value: it outlives the agent.
+// What is known of a device at a port.
+enum class InputKind {
+    other,     // somebody has worked with it, and it is no keyboard
+    keyboard,  // likewise, and it is one
+    withheld,  // it was new at a locked screen: whatever is new at that port has to prove itself
+};
+VAKTPOST_WORDS(InputKind, "other", "keyboard", "withheld");
+
+// A USB device with a HID interface at a port of this machine; the port is the bus and the way
+// through the hubs. A plain value: it outlives the agent.
 struct KnownInput {
     DeviceId port;
     std::string descriptors;  // SHA-256 over all of them, 64 hex digits; forgeable
-    bool types = false;       // it is known as a keyboard; false: as something that is none
+    InputKind kind = InputKind::other;
 
     // Days since 1970: no more is kept of when somebody was here.
     std::int64_t first = 0;
@@ -24,7 +33,10 @@ struct KnownInput {
 };
 using KnownInputs = std::vector<KnownInput>;
 
-// The one not seen for longest makes room.
+// Of those that are not plugged in, the one not seen for longest makes room. So it does at a port
+// that has had too many: one device that shows itself as many must not push out the others, nor
+// that it was withheld.
 inline constexpr std::size_t most_known_inputs = 256;
+inline constexpr std::size_t most_known_at_a_port = 16;
 
 }  // namespace vaktpost::core

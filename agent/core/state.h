@@ -138,7 +138,6 @@ struct UsbDeviceState {
     bool judged = false;        // false: it waits for the sessions to be told, and stays as it is
     std::optional<Seq> record;  // of the newest decision
     Proof proof = Proof::none;
-    bool came_locked = false;  // it was new while the screen was locked, and was withheld
 };
 
 enum class MediumPhase { examining, admitted, blocked };

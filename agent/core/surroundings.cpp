@@ -19,6 +19,16 @@ const Session* in_front(const State& state) {
     return found == state.sessions.end() ? nullptr : &found->second;
 }
 
+// A desktop or a login screen is in front, which hears the input devices that udev tells of.
+bool listens_by_udev(const State& state) {
+    return std::any_of(state.sessions.begin(), state.sessions.end(), [](const auto& entry) {
+        const auto& info = entry.second.info;
+        return info.active && info.seat == SeatName{"seat0"} &&
+               (info.session_class == SessionClass::graphical ||
+                info.session_class == SessionClass::greeter);
+    });
+}
+
 SourcePhase phase_of(const State& state, Source source) {
     const auto found = state.sources.find(source);
     return found == state.sources.end() ? SourcePhase::starting : found->second.phase;
@@ -49,6 +59,7 @@ Surroundings surroundings(const State& state, Instant now) {
     const auto phase = phase_of(state, Source::sessions);
     around.known = phase != SourcePhase::starting;
     around.lost = phase == SourcePhase::lost;
+    around.udev_asked = around.lost || listens_by_udev(state);
     if (state.wall) {
         around.utc = state.wall->utc_at(now);
         around.of_week = state.wall->of_week(now);
@@ -91,15 +102,16 @@ void on_time_deadline(Context& context) {
 
 void follow_surroundings(Context& context) {
     auto& state = context.state;
-    if (!context.policy.usb_rules.depends_on_session() && !any_new_input(state)) return;
     const auto now = surroundings(state, context.now);
     auto& before = state.judged_around;
     if (before && before->known == now.known && before->lost == now.lost &&
         before->screen == now.screen && before->desktop == now.desktop &&
-        before->user == now.user && before->groups == now.groups)
+        before->udev_asked == now.udev_asked && before->user == now.user &&
+        before->groups == now.groups)
         return;
     before = now;
-    rejudge_usb(context);
+    if (context.policy.usb_rules.depends_on_session() || any_new_input(state)) rejudge_usb(context);
+    learn_all_allowed(context);
 }
 
 }  // namespace vaktpost::core

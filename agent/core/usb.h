@@ -31,11 +31,12 @@ inline constexpr std::uint8_t smart_card = 0x0b;
 struct UsbInterface {
     std::uint8_t number = 0;
     std::vector<UsbClass>
-        alternates;  // of every alternate setting: the driver may choose any of them
-    bool keyboard =
-        false;         // an input device of it has typing keys, or it is a boot keyboard (03:01:01)
-    bool mtp = false;  // its class is the vendor's own, and it calls itself MTP
-    bool driven = false;  // a driver has made input devices of it: `keyboard` is all that it is
+        alternates;         // of every alternate setting: the driver may choose any of them
+    bool keyboard = false;  // an input device of it has the letters, or it is a boot keyboard
+                            // (03:01:01): somebody can log in with it
+    bool types = false;     // an input device of it has a letter or a digit, however few
+    bool mtp = false;       // its class is the vendor's own, and it calls itself MTP
+    bool driven = false;    // a driver has made input devices of it: what they show is what it is
 };
 
 // How the port it hangs on is made, as the kernel knows it from the firmware: sysfs-bus-usb,

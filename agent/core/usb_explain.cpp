@@ -84,7 +84,7 @@ std::vector<std::string> what_it_lacks(const Policy& policy, const UsbDevice& de
                                        const Surroundings& around) {
     if (decision.verdict != InterfaceVerdict::block) return {};
     if (decision.rule == RuleId{"builtin.new_while_locked"})
-        return {"to be known at this port: plug it in again while the screen is open",
+        return {"the code typed on it that is shown when the screen is open, or another port then",
                 "or an exception for a while: vaktpost allow " + device.id.value};
     if (decision.rule == RuleId{"builtin.not_proved"})
         return {"the code typed on it that was shown: wait a minute and plug it in again",

@@ -142,6 +142,11 @@ void try_rule(const UsbRule& rule, const UsbDevice& device, const UsbInterface& 
 
 }  // namespace
 
+bool names_device(const UsbRule& rule) {
+    return rule.vendor || rule.product || !rule.serial.empty() || !rule.descriptors.empty() ||
+           !rule.port.empty();
+}
+
 bool is_storage(const UsbInterface& interface) {
     return std::any_of(
         interface.alternates.begin(), interface.alternates.end(),

@@ -15,8 +15,9 @@ struct Surroundings {
     bool known = false;  // the sessions have been told, or cannot be
     bool lost = false;   // they cannot be: what blocks by them blocks
     ScreenState screen = ScreenState::locked;
-    bool desktop = false;  // in front, so that something can be shown there
-    std::string user;      // of the session in front; empty: nobody's
+    bool desktop = false;     // in front, so that something can be shown there
+    bool udev_asked = false;  // in front is what hears the input devices that udev tells of
+    std::string user;         // of the session in front; empty: nobody's
     std::vector<std::string> groups;
     std::optional<WallTime> utc;  // none: not told yet, no time has come and none has passed
     std::chrono::milliseconds of_week{};
@@ -53,5 +54,8 @@ std::vector<RuleTest> failed_tests(const UsbRule& rule, const UsbDevice& device,
                                    const UsbInterface& interface, const Surroundings& around);
 
 bool is_storage(const UsbInterface& interface);
+
+// The rule knows the device, or where it is plugged in, and not only what kind of thing it is.
+bool names_device(const UsbRule& rule);
 
 }  // namespace vaktpost::core

@@ -25,6 +25,8 @@ struct Judge {
 
 using Decisions = std::map<std::uint8_t, InterfaceDecision>;
 
+const RuleId usb_default{"usb.default"};
+
 bool any_alternate(const UsbInterface& interface, auto&& predicate) {
     return std::any_of(interface.alternates.begin(), interface.alternates.end(), predicate);
 }
@@ -65,21 +67,39 @@ const UsbRule* first_rule(const Judge& judge, const UsbDevice& device,
         });
 }
 
+struct Ruled {
+    InterfaceDecision decision;
+    bool named = false;  // by a rule that knows the device
+};
+
+// What the rules and the switches of the policy say, whether or not it is new.
+Ruled by_kind(const Judge& judge, const UsbDevice& device, const UsbInterface& interface) {
+    if (const UsbRule* rule = first_rule(judge, device, interface))
+        return {by_rule(*rule, interface), names_device(*rule)};
+    if (is_storage(interface)) return {{InterfaceVerdict::examine, {"builtin.storage"}}};
+    if (is_phone(interface))
+        return {{judge.policy.usb.phones == PhoneRule::allow ? InterfaceVerdict::allow
+                                                             : InterfaceVerdict::block,
+                 {"usb.phones"}}};
+    return {{judge.policy.usb.fallback == UsbDefault::allow ? InterfaceVerdict::allow
+                                                            : InterfaceVerdict::block,
+             usb_default}};
+}
+
+bool is_asked_for_newness(const Ruled& ruled, const UsbInterface& interface) {
+    return ruled.decision.verdict != InterfaceVerdict::block && !ruled.named && may_type(interface);
+}
+
+// What may type passes one more gate, whatever else it may be: which of its alternate settings is
+// in use the device decides.
 InterfaceDecision by_policy(const Judge& judge, const UsbDeviceState& state,
                             const UsbInterface& interface) {
-    const bool storage = is_storage(interface);
-    if (const UsbRule* rule = first_rule(judge, state.device, interface))
-        return by_rule(*rule, interface);
-    if (storage) return {InterfaceVerdict::examine, {"builtin.storage"}};
-    if (is_phone(interface))
-        return {judge.policy.usb.phones == PhoneRule::allow ? InterfaceVerdict::allow
-                                                            : InterfaceVerdict::block,
-                {"usb.phones"}};
-    if (judge.policy.usb.fallback == UsbDefault::block)
-        return {InterfaceVerdict::block, {"usb.default"}};
-    if (may_type(interface))
-        return judge_input(judge.state, judge.policy, state, interface, judge.around, judge.now);
-    return {InterfaceVerdict::allow, {"usb.default"}};
+    const auto ruled = by_kind(judge, state.device, interface);
+    if (!is_asked_for_newness(ruled, interface)) return ruled.decision;
+    const auto gate =
+        judge_input(judge.state, judge.policy, state, interface, judge.around, judge.now);
+    const bool passes = gate.verdict == InterfaceVerdict::allow;
+    return passes && ruled.decision.rule != usb_default ? ruled.decision : gate;
 }
 
 // An operator's exception lets in what the policy does not. What the policy lets in stays as it
@@ -126,7 +146,7 @@ Decisions judge_device(const Judge& judge, const UsbDeviceState& state) {
         const auto known = builtin(device, interface);
         decisions[interface.number] = known ? *known : by_rules(judge, state, interface);
     }
-    rescue_only_keyboard(judge.state, device, decisions);
+    rescue_only_keyboard(judge.state, judge.policy, device, decisions);
     if (judge.policy.usb.mode == Mode::observe)
         for (auto& [number, decision] : decisions) {
             if (decision.verdict == InterfaceVerdict::quarantine)
@@ -140,11 +160,10 @@ Judge judge_now(const Context& context) {
     return {context.state, context.policy, context.now, surroundings(context.state, context.now)};
 }
 
-// It is the screen that decides about it, not a rule.
+// Whether the screen is locked decides about it.
 bool asks_for_screen(const Judge& judge, const UsbDevice& device, const UsbInterface& interface) {
-    return judge.policy.usb.fallback == UsbDefault::allow && may_type(interface) &&
-           !is_known(judge.state, device, interface) &&
-           first_rule(judge, device, interface) == nullptr;
+    return is_asked_for_newness(by_kind(judge, device, interface), interface) &&
+           !is_known(judge.state, device, interface);
 }
 
 // A rule may ask who is in front, and that has not been told yet, since the agent has only just
@@ -178,11 +197,9 @@ SwitchUsb switches_for(const UsbDevice& device, const Decisions& decisions) {
     return request;
 }
 
-void decide_anew(UsbDeviceState& device, Decisions decisions) {
+void decide_anew(Context& context, UsbDeviceState& device, Decisions decisions) {
     device.interfaces = std::move(decisions);
-    device.came_locked = device.came_locked ||
-                         std::any_of(device.interfaces.begin(), device.interfaces.end(),
-                                     [](const auto& entry) { return is_withheld(entry.second); });
+    suspect_withheld(context, device);
 }
 
 void carry_out(Context& context, UsbDeviceState& device, std::optional<Seq> cause) {
@@ -298,13 +315,12 @@ void on_usb_device_arrived(Context& context, const UsbDeviceArrived& event) {
     const Judge judge = judge_now(context);
     device.judged = !must_wait(judge, event.device);
     if (!device.judged) return;
-    decide_anew(device, judge_device(judge, device));
+    decide_anew(context, device, judge_device(judge, device));
     carry_out(context, device, std::nullopt);
     // Configured anew, it may have been the keyboard for whose sake another one was refused; and it
     // may be the one beside which another is no longer the only one.
-    const bool types = allows_keyboard(device);
-    if (typed ? !types : types && any_rescued_beside(context.state, device.device.id))
-        rejudge_usb(context);
+    const bool lost = typed && !allows_keyboard(device);
+    if (lost || any_rescued_in_vain(context.state, context.policy)) rejudge_usb(context);
 }
 
 void on_usb_device_left(Context& context, const UsbDeviceLeft& event) {
@@ -357,17 +373,32 @@ void withdraw_storage(Context& context, const DeviceId& id, std::uint8_t interfa
     if (typed && !allows_keyboard(device)) rejudge_usb(context);
 }
 
-void rejudge_usb(Context& context) {
+namespace {
+
+// Whether something is decided otherwise now.
+bool judge_all(Context& context) {
     const Judge judge = judge_now(context);
+    bool changed = false;
     for (auto& [id, device] : context.state.usb) {
         if (must_wait(judge, device.device)) continue;
         auto decisions = judge_device(judge, device);
         keep_withdrawn(device.interfaces, decisions);
         if (std::exchange(device.judged, true) && decisions == device.interfaces) continue;
-        decide_anew(device, std::move(decisions));
+        changed = true;
+        decide_anew(context, device, std::move(decisions));
         device.device.seen = context.now;
         carry_out(context, device, std::nullopt);
         rejudge_media(context, id);
+    }
+    return changed;
+}
+
+}  // namespace
+
+// Which keyboard is the only one depends on the others, and they are judged one after the other.
+void rejudge_usb(Context& context) {
+    constexpr int most_passes = 3;
+    for (int pass = 0; pass < most_passes && judge_all(context); ++pass) {
     }
 }
 

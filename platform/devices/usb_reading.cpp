@@ -92,7 +92,8 @@ core::UsbInterface& interface_of(core::UsbDevice& device, std::uint8_t number) {
         std::find_if(device.interfaces.begin(), device.interfaces.end(),
                      [&](const auto& interface) { return interface.number == number; });
     if (known != device.interfaces.end()) return *known;
-    return device.interfaces.emplace_back(core::UsbInterface{number, {}, false, false, false});
+    return device.interfaces.emplace_back(
+        core::UsbInterface{number, {}, false, false, false, false});
 }
 
 // Older phones give MTP no class of its own. The kernel has read this name when the device came.
@@ -215,7 +216,8 @@ std::optional<UsbReading> read_usb_device(const DevicePaths& paths, const core::
     sort_out(all, active, reading.device);
     for (const auto& [number, below] : now.driven) {
         auto& known = interface_of(reading.device, number);
-        known.keyboard = known.keyboard || below.typing;
+        known.keyboard = known.keyboard || below.keyboard;
+        known.types = known.types || below.types;
         known.driven = below.any;
     }
     for (const auto number : now.mtp) interface_of(reading.device, number).mtp = true;

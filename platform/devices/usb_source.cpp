@@ -116,7 +116,7 @@ void UsbSource::look_at_inputs(const UsbInterfaceName& interface,
                 const auto found = known_.find(id);
                 const bool same = found != known_.end() && found->second.generation == generation;
                 if (same && found->second.announced && below->any)
-                    sink_(core::UsbInterfaceDriven{id, number, below->typing});
+                    sink_(core::UsbInterfaceDriven{id, number, below->keyboard, below->types});
             }));
 }
 
@@ -198,7 +198,8 @@ void UsbSource::report(const core::DeviceId& id, Known& known, UsbReading readin
 void UsbSource::report_driven(const core::DeviceId& id, const core::UsbDevice& device) {
     for (const auto& interface : device.interfaces)
         if (interface.driven)
-            sink_(core::UsbInterfaceDriven{id, interface.number, interface.keyboard});
+            sink_(core::UsbInterfaceDriven{id, interface.number, interface.keyboard,
+                                           interface.types});
 }
 
 void UsbSource::leave(const core::DeviceId& id) {

@@ -8,7 +8,7 @@ WRONG_TRIES = 3
 
 
 def injector_at_a_locked_screen(shift):
-    """A new keyboard at a locked screen is withheld, stays so after the unlock, and works when plugged in again"""
+    """A new keyboard at a locked screen is withheld, and after the unlock no session hears it, plugged in again or not"""
     lab, agent = shift.lab, shift.agent
     shift.insert_card()
     mark = agent.mark()
@@ -20,12 +20,15 @@ def injector_at_a_locked_screen(shift):
     expect(withheld["rule"] == "builtin.new_while_locked", f"its newness decided: {withheld}")
     expect(withheld["data"]["keyboard"] == "new", f"it is recorded as new: {withheld}")
     expect("scanner" not in lab.run("cat /proc/bus/input/devices").text, "no driver has it")
+    mark = agent.mark()
     shift.unlock()
+    asked = agent.wait_for("usb.allowed", mark, keyboard="new")
+    expect(asked["data"]["quarantine"], f"no session hears it: {asked}")
     lab.ports.unplug(name)
     mark = agent.mark()
     name = lab.ports.plug_redirected(Scanner(), "injector")
-    let_in = agent.wait_for("usb.allowed", mark)
-    expect(let_in["data"]["keyboard"] == "new", f"at an open screen it is let in, and recorded: {let_in}")
+    again = agent.wait_for("usb.allowed", mark, keyboard="new")
+    expect(again["rule"] == "builtin.new_while_locked" and again["data"]["quarantine"], f"nor plugged in again: {again}")
     lab.ports.unplug(name)
     return {"withdrawn ms": withheld["data"]["done_us"] / 1000}
 

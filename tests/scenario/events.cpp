@@ -104,7 +104,12 @@ Event inputs_remembered(Arguments& words) {
     InputsRemembered event{{}, words.flag("first")};
     for (const auto& piece : split(words.text_or("known", ""), ',')) {
         const auto parts = split(piece, ':');
-        event.inputs.push_back({{parts.at(0)}, parts.at(1), parts.size() > 2, 0, 0});
+        event.inputs.push_back(
+            {{parts.at(0)},
+             parts.at(1),
+             parts.size() > 2 ? Arguments::to_enum<InputKind>(parts[2]) : InputKind::other,
+             0,
+             0});
     }
     return event;
 }
@@ -281,7 +286,8 @@ const std::map<std::string, Parser>& parsers() {
          [](Arguments& words, Instant) {
              return UsbInterfaceDriven{{words.text("id")},
                                        static_cast<std::uint8_t>(words.number_or("interface", 0)),
-                                       words.flag("keyboard")};
+                                       words.flag("keyboard"),
+                                       words.flag("types")};
          }},
         {"proof_ready",
          [](Arguments& words, Instant) {

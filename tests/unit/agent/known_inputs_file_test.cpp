@@ -16,14 +16,17 @@ namespace {
 const std::string hash(64, 'a');
 const std::string other_hash(64, '7');
 
-core::KnownInputs two() {
-    return {{{"1-2.3"}, hash, true, 20'000, 20'010}, {{"2-1"}, other_hash, false, 20'001, 20'001}};
+core::KnownInputs some() {
+    using core::InputKind;
+    return {{{"1-2.3"}, hash, InputKind::keyboard, 20'000, 20'010},
+            {{"1-2.3"}, hash, InputKind::withheld, 20'000, 20'010},
+            {{"2-1"}, other_hash, InputKind::other, 20'001, 20'001}};
 }
 
 }  // namespace
 
 TEST_CASE("known inputs come back as they were") {
-    CHECK(parse_known_inputs(known_inputs_text(two())) == two());
+    CHECK(parse_known_inputs(known_inputs_text(some())) == some());
 }
 
 TEST_CASE("lines of known inputs that make no sense are left out") {
@@ -40,7 +43,7 @@ TEST_CASE("lines of known inputs that make no sense are left out") {
 }
 
 TEST_CASE("what is said twice counts once, and what is too much not at all") {
-    CHECK(parse_known_inputs(known_inputs_text(two()) + known_inputs_text(two())) == two());
+    CHECK(parse_known_inputs(known_inputs_text(some()) + known_inputs_text(some())) == some());
     std::string many;
     for (std::size_t i = 0; i < 2 * core::most_known_inputs; ++i)
         many += "1-" + std::to_string(i) + " " + hash + " keyboard 1 2\n";
@@ -57,8 +60,8 @@ TEST_CASE("another run of the agent knows what this one kept, even that it was n
     first.keep({});
     while (!std::filesystem::exists(path)) std::this_thread::yield();
     CHECK(KnownInputsFile(workers, path).read() == core::KnownInputs{});
-    first.keep(two());
-    while (KnownInputsFile(workers, path).read() != two()) std::this_thread::yield();
+    first.keep(some());
+    while (KnownInputsFile(workers, path).read() != some()) std::this_thread::yield();
 }
 
 TEST_CASE("a list of known inputs that cannot be read knows nothing, and is no first start") {

@@ -7,6 +7,8 @@
 #include <set>
 
 #include "agent/core/decide.h"
+#include "agent/core/keyboards.h"
+#include "agent/core/surroundings.h"
 
 using namespace vaktpost::core;
 using namespace std::chrono_literals;
@@ -75,6 +77,7 @@ class Ward {
         device.id = {pick(2) == 0 ? "1-1" : "1-2"};
         device.interfaces.push_back(
             {0, {{pick(2) == 0 ? usb_class::mass_storage : usb_class::hid, 1, 1}}, true});
+        if (others_() % 4 != 0) device.descriptors = others_() % 2 == 0 ? "aa" : "bb";
         device.seen = now_;
         return device;
     }
@@ -178,7 +181,7 @@ class Ward {
     Event about_input() {
         const DeviceId id{others_() % 2 == 0 ? "1-1" : "1-2"};
         if (others_() % 2 == 0) return ProofEnded{id, others_() % 2 == 0};
-        return UsbInterfaceDriven{id, 0, others_() % 2 == 0};
+        return UsbInterfaceDriven{id, 0, others_() % 2 == 0, others_() % 2 == 0};
     }
 
     Event opened() {
@@ -301,9 +304,27 @@ class Ward {
         CHECK((judged == 0 || working > 0));
     }
 
+    // Nothing new types at a locked screen: not by what else it is, nor by coming back.
+    void check_newness() {
+        const auto around = surroundings(state_, now_);
+        if (!around.known || around.screen == ScreenState::open) return;
+        for (const auto& [id, device] : state_.usb)
+            for (const auto& interface : device.device.interfaces) {
+                const auto found = device.interfaces.find(interface.number);
+                if (found == device.interfaces.end() || !can_type(interface)) continue;
+                const auto& [verdict, rule, observed, audited, hardware] = found->second;
+                const bool works =
+                    verdict != InterfaceVerdict::block && verdict != InterfaceVerdict::quarantine;
+                const bool excepted = rule.value.starts_with("exception.");
+                if (works && rule != RuleId{"builtin.only_keyboard"} && !excepted)
+                    CHECK(is_known(state_, device.device, interface));
+            }
+    }
+
     // Never open with presence lost: who depended on a card that is gone has been asked to lock.
     void check_state(const Event& event) {
         check_keyboards();
+        check_newness();
         for (const auto& [id, session] : state_.sessions) {
             check_bound(id, session);
             if (session.lock == LockState::requested)

@@ -100,7 +100,26 @@ TEST_CASE("a keyboard without the boot protocol is known by its typing keys") {
     const auto reading = read_usb_device(machine.paths, {"1-2"});
     REQUIRE(reading);
     CHECK_FALSE(reading->device.interfaces[0].keyboard);
+    CHECK_FALSE(reading->device.interfaces[0].types);
     CHECK(reading->device.interfaces[1].keyboard);
+    CHECK(reading->device.interfaces[1].types);
+}
+
+TEST_CASE("a few letters or digits make no keyboard, but type") {
+    FakeMachine machine;
+    machine.root_hub(1);
+    machine.usb_device("1-2", {{0, 3, 0, 0}, {1, 3, 0, 0}, {2, 3, 1, 2}});
+    const std::string input = "0003:046D:C31C.0001/input/input5/capabilities/key";
+    FakeMachine::write(machine.usb("1-2:1.0") / input, "0 0 10000\n");       // Q
+    FakeMachine::write(machine.usb("1-2:1.1") / input, "40000 0\n");         // keypad 0
+    FakeMachine::write(machine.usb("1-2:1.2") / input, "ff0000 0 0 0 0\n");  // mouse buttons
+    for (const char* name : {"1-2:1.0", "1-2:1.1", "1-2:1.2"}) machine.bind_driver(name);
+    const auto reading = read_usb_device(machine.paths, {"1-2"});
+    REQUIRE(reading);
+    const auto& interfaces = reading->device.interfaces;
+    CHECK((interfaces[0].types && !interfaces[0].keyboard));
+    CHECK((interfaces[1].types && !interfaces[1].keyboard));
+    CHECK((!interfaces[2].types && interfaces[2].driven));
 }
 
 TEST_CASE("a device with the system's disk on it is known") {
