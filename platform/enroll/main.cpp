@@ -61,7 +61,9 @@ core::Status enroll_medium(enroll::Options options) {
     if (auto sure = ask(*target); !sure) return sure;
     const auto passphrase = enroll::ask_passphrase();
     if (!passphrase) return passphrase.error();
-    auto volume = enroll::Volume::open(target->path);
+    auto hold = enroll::Hold::take(*target);
+    if (!hold) return hold.error();
+    auto volume = enroll::Volume::open(target->node);
     if (!volume) return volume.error();
 
     begun = 1;
@@ -70,6 +72,7 @@ core::Status enroll_medium(enroll::Options options) {
             options.quick ? volume->overwrite_ends(target->size) : volume->overwrite(target->size);
         !done)
         return done;
+    if (auto done = hold->share(); !done) return done;
     step("Encrypting: a passphrase takes some seconds, and there are two.");
     if (auto done = volume->encrypt(*passphrase, recovery->passphrase); !done) return done;
     if (options.file_system != "none") {
