@@ -35,7 +35,20 @@ core::Status run(std::vector<std::string> words) {
     return core::Error{EIO, "run " + words[0], "it failed"};
 }
 
+std::vector<std::string> programs_for(const std::string& type) {
+    if (type == "none") return {};
+    if (type == "ext4") return {"mkfs.ext4", "debugfs"};
+    return {"mkfs." + type};
+}
+
 }  // namespace
+
+core::Status can_make_file_system(const std::string& type, const std::filesystem::path& programs) {
+    for (const auto& name : programs_for(type))
+        if (::access((programs / name).c_str(), X_OK) != 0)
+            return core::system_error(errno, "run " + (programs / name).string());
+    return core::Done{};
+}
 
 core::Status make_file_system(const std::string& type, const std::string& node) {
     if (type == "vfat") return run({"/usr/sbin/mkfs.vfat", node});

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <exception>
 
+#include "platform/enroll/file_system.h"
 #include "platform/enroll/options.h"
 #include "platform/enroll/progress.h"
 #include "platform/enroll/questions.h"
@@ -58,6 +59,7 @@ core::Status enroll_medium(enroll::Options options) {
     if (!recovery) return recovery.error();
     const auto target = enroll::look_at(options.device);
     if (!target) return target.error();
+    if (auto able = enroll::can_make_file_system(options.file_system); !able) return able;
     if (auto sure = ask(*target); !sure) return sure;
     const auto passphrase = enroll::ask_passphrase();
     if (!passphrase) return passphrase.error();
