@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <set>
 
 #include "agent/core/actions.h"
@@ -21,6 +22,7 @@ class Admissions {
     // True when there was one.
     bool revoke(const core::MediumId& id);
     [[nodiscard]] bool contains(const core::MediumId& id) const;
+    [[nodiscard]] std::optional<core::Admission> admission_of(const core::MediumId& id) const;
 
     // Removes those of media that are no longer there.
     void keep_only(const std::set<core::MediumId>& present);

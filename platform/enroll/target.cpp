@@ -14,6 +14,7 @@
 #include "platform/devices/disk_reading.h"
 #include "platform/devices/sysfs.h"
 #include "platform/devices/system_disks.h"
+#include "platform/enroll/agent_gate.h"
 
 namespace vaktpost::enroll {
 namespace {
@@ -64,6 +65,8 @@ core::Result<Opened> open_disk(const std::string& path, dev_t number,
         return refused(path, "another disk has taken its place");
     // A kernel before 5.15 has none: 0.
     if (::ioctl(fd.get(), BLKGETDISKSEQ, &identity.sequence) != 0) identity.sequence = 0;
+    const auto medium = platform::medium_id(object->filename().string(), identity.sequence);
+    if (auto free = leaves_it_alone(path, medium, paths); !free) return free.error();
     return Opened{{path, node, words_of(*object), identity.size, identity, false}, std::move(fd)};
 }
 
