@@ -17,6 +17,13 @@ bool names(const std::vector<std::string>& retired, const std::string& text) {
     return !text.empty() && std::find(retired.begin(), retired.end(), text) != retired.end();
 }
 
+// An organisation that no longer trusts the key still wants the medium closed.
+bool claims_any(const std::vector<std::string>& retired, const Token& token) {
+    return names(retired, token.serial) ||
+           std::any_of(token.claimed.begin(), token.claimed.end(),
+                       [&](const std::string& serial) { return names(retired, serial); });
+}
+
 std::int64_t today(const Context& context) {
     return std::chrono::floor<std::chrono::days>(context.state.wall->utc_at(context.now)).count();
 }
@@ -64,7 +71,7 @@ Tag tag_of(const State& state, const MediumState& medium) {
 bool is_retired(const State& state, const Policy& policy, const MediumState& medium) {
     const auto& retired = policy.media.retired;
     const Tag tag = tag_of(state, medium);
-    if (names(retired, medium.examination.token.serial) || names(retired, tag.value) ||
+    if (claims_any(retired, medium.examination.token) || names(retired, tag.value) ||
         names_any(policy.retired_tags, tag))
         return true;
     const auto& volumes = medium.examination.volumes;

@@ -58,6 +58,9 @@ struct Token {
     std::string serial{};
     WallTime issued{};   // when that day begins
     WallTime expires{};  // when the last day is over
+    // Of one that is not valid: the serials that stand in the parts all the same. Anybody can write
+    // them, so they may close the medium and never open it.
+    std::vector<std::string> claimed{};
     bool operator==(const Token&) const = default;
 };
 

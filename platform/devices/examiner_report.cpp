@@ -75,14 +75,29 @@ std::optional<core::WallTime> day_of(const json::object& object, std::string_vie
     return std::chrono::sys_days(date).time_since_epoch();
 }
 
+// Of a token that is not valid.
+std::optional<core::Token> claims_of(const json::object& object, core::TokenState state) {
+    core::Token token{state};
+    if (object.size() == 1) return token;
+    const auto* value = object.if_contains("claimed");
+    const auto* list = value != nullptr ? value->if_array() : nullptr;
+    if (object.size() != 2 || list == nullptr || list->empty() || list->size() > report_parts_limit)
+        return std::nullopt;
+    for (const auto& each : *list) {
+        const auto* text = each.if_string();
+        if (text == nullptr || text->empty() || !is_word(*text)) return std::nullopt;
+        token.claimed.emplace_back(text->begin(), text->end());
+    }
+    return token;
+}
+
 std::optional<core::Token> token_of(const json::object& report) {
     const auto* value = report.if_contains("token");
     const auto* object = value != nullptr ? value->if_object() : nullptr;
     const auto state = object != nullptr ? word_of(*object, "state") : std::nullopt;
     const auto known = state ? core::from_string<core::TokenState>(*state) : std::nullopt;
     if (!known) return std::nullopt;
-    if (*known != core::TokenState::valid)
-        return object->size() == 1 ? std::optional(core::Token{*known}) : std::nullopt;
+    if (*known != core::TokenState::valid) return claims_of(*object, *known);
     auto organisation = word_of(*object, "organisation");
     auto unit = word_of(*object, "unit");
     auto serial = word_of(*object, "serial");

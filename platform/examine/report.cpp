@@ -14,6 +14,8 @@ std::string day_text(core::WallTime time) {
 
 boost::json::object token_object(const core::Token& token) {
     boost::json::object object{{"state", core::to_string(token.state)}};
+    if (!token.claimed.empty())
+        object["claimed"] = boost::json::array(token.claimed.begin(), token.claimed.end());
     if (token.state != core::TokenState::valid) return object;
     object["organisation"] = token.organisation;
     object["unit"] = token.unit;

@@ -5,6 +5,9 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
+#include <set>
+#include <utility>
+#include <vector>
 
 namespace vaktpost::token {
 namespace {
@@ -12,8 +15,12 @@ namespace {
 namespace json = boost::json;
 using core::TokenState;
 
-core::Token invalid() {
-    return {TokenState::invalid};
+using Claims = std::vector<std::string>;
+
+core::Token not_valid(TokenState state, Claims claimed) {
+    core::Token token{state};
+    token.claimed = std::move(claimed);
+    return token;
 }
 
 const json::value* member(const json::value* value, std::string_view key) {
@@ -59,16 +66,49 @@ const json::value* find_token(const json::value& metadata, bool& several) {
     return found;
 }
 
+// The serials in all tokens of ours, as far as they are names.
+Claims claims_in(const json::value& metadata) {
+    Claims claims;
+    const auto* tokens = member(&metadata, "tokens");
+    if (tokens == nullptr || !tokens->is_object()) return claims;
+    for (const auto& [name, token] : tokens->get_object())
+        if (auto serial = text_of(token, "serial");
+            text_of(token, "type") == type_name && is_name(serial))
+            claims.push_back(std::move(serial));
+    return claims;
+}
+
+Claims claims_of(std::span<const core::Token> parts) {
+    std::set<std::string> all;
+    for (const auto& part : parts) {
+        all.insert(part.claimed.begin(), part.claimed.end());
+        if (part.state == TokenState::valid) all.insert(part.serial);
+    }
+    return {all.begin(), all.end()};
+}
+
+// Where they do not all bear the same valid one.
+TokenState common_state(std::span<const core::Token> parts) {
+    const auto any = [&](TokenState state) {
+        return std::any_of(parts.begin(), parts.end(),
+                           [&](const core::Token& each) { return each.state == state; });
+    };
+    if (parts.empty() || any(TokenState::none)) return TokenState::none;
+    const bool untrusted = any(TokenState::untrusted) && !any(TokenState::invalid);
+    return untrusted ? TokenState::untrusted : TokenState::invalid;
+}
+
 }  // namespace
 
 core::Token check_token(std::string_view text, std::string_view volume,
                         std::span<const PublicKey> trusted) {
     boost::system::error_code failed;
     const auto metadata = json::parse(json::string_view(text.data(), text.size()), failed);
-    if (failed) return invalid();
+    if (failed) return {TokenState::invalid};
     bool several = false;
     const auto* token = find_token(metadata, several);
     if (token == nullptr) return {};
+    const auto invalid = [&] { return not_valid(TokenState::invalid, claims_in(metadata)); };
     if (several || !is_format(*token) || !has_keyslot(metadata, *token)) return invalid();
 
     const Content content{text_of(*token, "organisation"), text_of(*token, "unit"),
@@ -85,7 +125,7 @@ core::Token check_token(std::string_view text, std::string_view volume,
     const auto id = text_of(*token, "key");
     const auto key = std::find_if(trusted.begin(), trusted.end(),
                                   [&](const PublicKey& each) { return key_id(each) == id; });
-    if (key == trusted.end()) return {TokenState::untrusted};
+    if (key == trusted.end()) return not_valid(TokenState::untrusted, claims_in(metadata));
     const auto covered = signed_text(content, volume, digest);
     if (ed25519_sha512_verify(key->data(), covered.size(),
                               reinterpret_cast<const std::uint8_t*>(covered.data()),
@@ -96,17 +136,11 @@ core::Token check_token(std::string_view text, std::string_view volume,
 }
 
 core::Token common_token(std::span<const core::Token> of_parts) {
-    const auto any = [&](TokenState state) {
-        return std::any_of(of_parts.begin(), of_parts.end(),
-                           [&](const core::Token& each) { return each.state == state; });
-    };
-    if (of_parts.empty() || any(TokenState::none)) return {};
-    if (any(TokenState::invalid)) return invalid();
-    if (any(TokenState::untrusted)) return {TokenState::untrusted};
-    const bool same = std::all_of(of_parts.begin(), of_parts.end(), [&](const core::Token& each) {
-        return each == of_parts.front();
-    });
-    return same ? of_parts.front() : invalid();
+    const bool same = !of_parts.empty() &&
+                      std::all_of(of_parts.begin(), of_parts.end(), [&](const core::Token& each) {
+                          return each.state == TokenState::valid && each == of_parts.front();
+                      });
+    return same ? of_parts.front() : not_valid(common_state(of_parts), claims_of(of_parts));
 }
 
 }  // namespace vaktpost::token

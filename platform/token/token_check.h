@@ -10,8 +10,8 @@
 namespace vaktpost::token {
 
 // Judges the token in a LUKS2 header: its JSON, hostile, and the UUID that libcryptsetup read
-// beside it. What a token says is told only of a valid one. Whether it has ended is not judged
-// here.
+// beside it. What a token says is told only of a valid one, but for the serials that others claim.
+// Whether it has ended is not judged here.
 core::Token check_token(std::string_view metadata, std::string_view volume,
                         std::span<const PublicKey> trusted);
 

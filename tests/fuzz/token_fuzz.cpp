@@ -18,6 +18,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto token =
         token::check_token(text, "0a1b2c3d-0000-4000-8000-000000000001", std::span(&*key, 1));
     if (token.state == core::TokenState::valid) std::abort();
+    for (const auto& serial : token.claimed)
+        if (!token::is_name(serial)) std::abort();
     if (!token.organisation.empty() || !token.unit.empty() || !token.serial.empty()) std::abort();
     return 0;
 }

@@ -104,9 +104,10 @@ class Enrol(unittest.TestCase):
         self.assertIn(f"signed by {self.public}\n", self.said)
         self.assertIn(f"expires={token['expires']}", self.said)
 
-    def test_by_another_key_it_is_not_trusted_and_nothing_of_it_is_told(self):
+    def test_by_another_key_it_is_not_trusted_and_only_the_serial_that_it_claims_is_told(self):
         for trusted in ([], ["00" * 32]):
-            self.assertEqual(self.examine(self.enrolled, *trusted)["token"], {"state": "untrusted"})
+            self.assertEqual(self.examine(self.enrolled, *trusted)["token"],
+                             {"state": "untrusted", "claimed": ["S-17"]})
 
     def test_without_being_asked_the_examiner_tells_nothing_of_it(self):
         done = run(examine, self.enrolled)
@@ -153,7 +154,7 @@ class Enrol(unittest.TestCase):
         self.assertEqual(self.token_state(image), "none")
         token["expires"] = "2099-01-01"
         must("cryptsetup", "token", "import", image, input=json.dumps(token).encode())
-        self.assertEqual(self.token_state(image), "invalid")
+        self.assertEqual(self.examine(image, self.public)["token"], {"state": "invalid", "claimed": ["S-17"]})
 
     def test_two_media_beside_each_other_on_one_are_not_enrolled_unless_both_are(self):
         disk = self.folder / "disk.img"
@@ -175,6 +176,12 @@ class Enrol(unittest.TestCase):
                     image.write(content.read_bytes())
             report = self.examine(disk, self.public)
             self.assertEqual((report["verdict"], report["token"]["state"]), ("encrypted", state), report)
+        self.assertEqual(report["token"]["claimed"], ["S-17"], "which one part claims")
+        with open(disk, "r+b") as image:
+            image.seek(MIB + SIZE)
+            image.write(bytes(MIB))
+        report = self.examine(disk, self.public)
+        self.assertEqual((report["verdict"], report["token"]), ("unknown", {"state": "none", "claimed": ["S-17"]}))
 
     def test_nothing_is_changed_before_the_last_answer(self):
         image = self.folder / "untouched.img"

@@ -68,10 +68,12 @@ Medium parse_medium(Arguments& words, Instant now) {
     return medium;
 }
 
-// token=valid unit=4410 serial=S-17 issued=… expires=…
+// token=valid unit=4410 serial=S-17 issued=… expires=…, or token=untrusted claimed=S-17,S-18
 Token parse_token(Arguments& words) {
     Token token;
     token.state = words.word_or("token", TokenState::none);
+    for (const auto& serial : split(words.text_or("claimed", ""), ','))
+        token.claimed.push_back(serial);
     if (token.state != TokenState::valid) return token;
     token.organisation = words.text_or("organisation", "hospital");
     token.unit = words.text_or("unit", "ward-4");

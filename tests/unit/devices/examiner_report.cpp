@@ -121,6 +121,11 @@ TEST_CASE("what identifies a medium is taken as tags, and its token as it is") {
     CHECK(bare.verdict == Verdict::encrypted);
     CHECK(bare.identity.empty());
     CHECK(bare.token == core::Token{});
+    core::Token claiming{core::TokenState::untrusted};
+    claiming.claimed = {"S-17", "S-18"};
+    CHECK(parse_examiner_report(
+              identified("", R"({"state":"untrusted","claimed":["S-17","S-18"]})"), 0)
+              .token == claiming);
     CHECK(parse_examiner_report(identified(R"("0a")", R"({"state":"untrusted"})"), 0)
               .volumes.empty());
 }
@@ -134,6 +139,8 @@ TEST_CASE("an identification that is not as it must be makes the report an error
     check_refused(identified("", R"({"state":"good"})"), 0);
     check_refused(identified("", R"({"state":"none","unit":"x"})"), 0);
     check_refused(identified("", R"({"state":"valid"})"), 0);
+    for (const std::string claimed : {"[]", "\"S-17\"", "[7]", "[\"\"]", "[\"two words\"]"})
+        check_refused(identified("", R"({"state":"invalid","claimed":)" + claimed + "}"), 0);
     check_refused(identified("", genuine, "plain"), 1);
     for (const std::string day :
          {"2026-02-30", "2026-13-01", "2026-1-001", "26-12-31xx", "-026-12-31"}) {

@@ -77,6 +77,12 @@ json::object& token_in(json::object& metadata) {
     return metadata["tokens"].get_object()["0"].get_object();
 }
 
+core::Token claiming(TokenState state, std::vector<std::string> serials) {
+    core::Token token{state};
+    token.claimed = std::move(serials);
+    return token;
+}
+
 }  // namespace
 
 TEST_CASE("a token says whose the medium is and until when") {
@@ -94,9 +100,9 @@ TEST_CASE("a header without a token of ours has none") {
     CHECK(check(other).state == TokenState::none);
 }
 
-TEST_CASE("a token of another key is not trusted, and what it says is not told") {
+TEST_CASE("a token of another key is not trusted, and no more is told than the serial it claims") {
     const auto token = token::check_token(json::serialize(enrolled()), volume, {});
-    CHECK(token == core::Token{TokenState::untrusted});
+    CHECK(token == claiming(TokenState::untrusted, {"S-17"}));
 }
 
 TEST_CASE("whatever of it is changed, it holds no more") {
@@ -104,7 +110,8 @@ TEST_CASE("whatever of it is changed, it holds no more") {
         INFO(key);
         auto changed = enrolled();
         token_in(changed)[key] = "other";
-        CHECK(check(changed) == core::Token{TokenState::invalid});
+        CHECK(check(changed) ==
+              claiming(TokenState::invalid, {key == "serial" ? "other" : "S-17"}));
     }
     for (const std::string key : {"issued", "expires"}) {
         auto changed = enrolled();
@@ -147,7 +154,8 @@ TEST_CASE("a passphrase may be changed, the recovery key may not go") {
 TEST_CASE("a header that says two things says nothing") {
     auto twice = enrolled();
     twice["tokens"].get_object()["1"] = token_in(twice);
-    CHECK(check(twice).state == TokenState::invalid);
+    twice["tokens"].get_object()["1"].get_object()["serial"] = "S-18";
+    CHECK(check(twice) == claiming(TokenState::invalid, {"S-17", "S-18"}));
     auto reencrypting = enrolled();
     reencrypting["digests"].get_object()["1"] = reencrypting["digests"].get_object()["0"];
     CHECK(check(reencrypting).state == TokenState::invalid);
@@ -163,7 +171,7 @@ TEST_CASE("a name that is none is not signed into being one") {
         auto odd = content();
         odd.serial = serial;
         metadata["tokens"] = json::object{{"0", signed_token(metadata, odd)}};
-        CHECK(check(metadata).state == TokenState::invalid);
+        CHECK(check(metadata) == core::Token{TokenState::invalid});
     }
 }
 
@@ -182,9 +190,11 @@ TEST_CASE("a medium is enrolled when each of its parts bears the same token") {
     const auto common = [](std::vector<core::Token> tokens) { return token::common_token(tokens); };
     CHECK(common({one}) == one);
     CHECK(common({one, one}) == one);
-    CHECK(common({one, other}).state == TokenState::invalid);
-    CHECK(common({one, {}}).state == TokenState::none);
-    CHECK(common({one, {TokenState::untrusted}}).state == TokenState::untrusted);
+    CHECK(common({one, other}) == claiming(TokenState::invalid, {"S-17", "S-18"}));
+    CHECK(common({one, {}}) == claiming(TokenState::none, {"S-17"}));
+    CHECK(common({one, claiming(TokenState::untrusted, {"S-19"})}) ==
+          claiming(TokenState::untrusted, {"S-17", "S-19"}));
+    CHECK(common({{TokenState::untrusted}, {TokenState::invalid}}).state == TokenState::invalid);
     CHECK(common({}).state == TokenState::none);
 }
 
