@@ -24,6 +24,13 @@ bool claims_any(const std::vector<std::string>& retired, const Token& token) {
                        [&](const std::string& serial) { return names(retired, serial); });
 }
 
+// A reader's serial number says nothing about the card in it.
+Tag device_tag_of(const State& state, const MediumState& medium) {
+    if (!medium.medium.device || medium.medium.slot) return {};
+    const auto device = state.usb.find(*medium.medium.device);
+    return device == state.usb.end() ? Tag{} : device->second.device.serial_tag;
+}
+
 std::int64_t today(const Context& context) {
     return std::chrono::floor<std::chrono::days>(context.state.wall->utc_at(context.now)).count();
 }
@@ -60,24 +67,20 @@ Enrolment enrolment_of(const State& state, const Token& token, Instant now) {
     return time < token.expires ? Enrolment::valid : Enrolment::expired;
 }
 
-// A reader's serial number says nothing about the card in it.
 Tag tag_of(const State& state, const MediumState& medium) {
-    if (!medium.examination.identity.empty()) return medium.examination.identity;
-    if (!medium.medium.device || medium.medium.slot) return {};
-    const auto device = state.usb.find(*medium.medium.device);
-    return device == state.usb.end() ? Tag{} : device->second.device.serial_tag;
+    const Tag& identity = medium.examination.identity;
+    return identity.empty() ? device_tag_of(state, medium) : identity;
 }
 
 bool is_retired(const State& state, const Policy& policy, const MediumState& medium) {
     const auto& retired = policy.media.retired;
-    const Tag tag = tag_of(state, medium);
-    if (claims_any(retired, medium.examination.token) || names(retired, tag.value) ||
-        names_any(policy.retired_tags, tag))
-        return true;
-    const auto& volumes = medium.examination.volumes;
-    return std::any_of(volumes.begin(), volumes.end(), [&](const Tag& volume) {
-        return names_any(policy.retired_tags, volume) || names(retired, volume.value);
-    });
+    const auto named = [&](const Tag& tag) {
+        return names_any(policy.retired_tags, tag) || names(retired, tag.value);
+    };
+    const auto& examination = medium.examination;
+    return claims_any(retired, examination.token) || named(examination.identity) ||
+           named(device_tag_of(state, medium)) ||
+           std::any_of(examination.volumes.begin(), examination.volumes.end(), named);
 }
 
 void describe_known(const State& state, const MediumState& medium, Instant now,

@@ -4,6 +4,7 @@
 #include <cctype>
 #include <string_view>
 
+#include "platform/examine/luks.h"
 #include "platform/examine/signatures.h"
 
 namespace vaktpost::examine {
@@ -26,9 +27,13 @@ std::string identifier_in(std::string_view text) {
 std::vector<std::string> volume_identifiers(const Medium& medium,
                                             const core::Examination& examination) {
     std::vector<std::string> identifiers;
-    for (const auto& part : examination.parts)
-        if (auto found = identifier_in(find_uuid(medium, part.offset, part.size)); !found.empty())
-            identifiers.push_back(std::move(found));
+    for (const auto& part : examination.parts) {
+        const auto found = identifier_in(find_uuid(medium, part.offset, part.size));
+        if (!found.empty()) identifiers.push_back(found);
+        const auto header = load_luks2(medium, {part.offset, part.size});
+        const auto other = header ? identifier_in(header->uuid()) : std::string();
+        if (!other.empty() && other != found) identifiers.push_back(other);
+    }
     return identifiers;
 }
 

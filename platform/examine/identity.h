@@ -13,8 +13,10 @@ namespace vaktpost::examine {
 inline constexpr std::size_t kLongestIdentifier = 36;
 
 // What tells the volumes of a medium from others: the UUID that libblkid finds in each part that
-// has one, in lower case. Hex digits and hyphens alone; whatever else stands there is left out.
+// has one, in lower case; of a LUKS2 part also the one that whoever unlocks it sees, where that is
+// another. Hex digits and hyphens alone; whatever else stands there is left out.
 // Forgeable, and different again when somebody formats the part.
+// prepare_libcryptsetup() must have run.
 std::vector<std::string> volume_identifiers(const Medium& medium,
                                             const core::Examination& examination);
 

@@ -17,6 +17,8 @@ import sys
 import tempfile
 import unittest
 
+from examine_luks import forge_first_luks2_uuid
+
 MIB = 1 << 20
 SIZE = 64 * MIB
 SIZE_TEXT = "67.1 MB"
@@ -155,6 +157,18 @@ class Enrol(unittest.TestCase):
         token["expires"] = "2099-01-01"
         must("cryptsetup", "token", "import", image, input=json.dumps(token).encode())
         self.assertEqual(self.examine(image, self.public)["token"], {"state": "invalid", "claimed": ["S-17"]})
+
+    def test_a_first_header_that_names_another_volume_makes_the_token_invalid(self):
+        image = bytearray(self.enrolled.read_bytes())
+        forge_first_luks2_uuid(image, b"0a1b2c3d-0000-4000-8000-000000000001")
+        forged = self.folder / "forged.img"
+        self.addCleanup(forged.unlink)
+        forged.write_bytes(image)
+        uuid = must("cryptsetup", "luksUUID", self.enrolled).decode().strip()
+        report = self.examine(forged, self.public)
+        self.assertEqual(report["verdict"], "encrypted")
+        self.assertEqual(report["volumes"], ["0a1b2c3d-0000-4000-8000-000000000001", uuid])
+        self.assertEqual(report["token"], {"state": "invalid", "claimed": ["S-17"]})
 
     def test_two_media_beside_each_other_on_one_are_not_enrolled_unless_both_are(self):
         disk = self.folder / "disk.img"

@@ -44,6 +44,16 @@ def set_luks2_uuid(image, uuid):
         image[start:start + size] = _checksummed(binary, bytes(image[start + 4096:start + size]))
 
 
+def forge_first_luks2_uuid(image, uuid):
+    """In the first LUKS2 header of `image` (a bytearray) alone; the second, which is newer then, keeps its own."""
+    size = struct.unpack(">Q", image[8:16])[0]
+    first = bytes(image[:168]) + uuid.ljust(40, b"\0") + bytes(image[208:4096])
+    image[:size] = _checksummed(first, bytes(image[4096:size]))
+    newer = struct.pack(">Q", struct.unpack(">Q", image[size + 16:size + 24])[0] + 1)
+    second = bytes(image[size:size + 16]) + newer + bytes(image[size + 24:size + 4096])
+    image[size:2 * size] = _checksummed(second, bytes(image[size + 4096:2 * size]))
+
+
 def set_luks1_cipher(image, name, mode):
     image[8:40] = name.ljust(32, b"\0")
     image[40:72] = mode.ljust(32, b"\0")

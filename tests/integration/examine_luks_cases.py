@@ -5,7 +5,7 @@ import subprocess
 
 import examine_makers as makers
 from examine_content_cases import copy_of
-from examine_luks import FAST, MIB, change_luks2, set_luks1_cipher, set_luks2_uuid
+from examine_luks import FAST, MIB, change_luks2, forge_first_luks2_uuid, set_luks1_cipher, set_luks2_uuid
 
 
 def identification(work, examine, made):
@@ -29,6 +29,11 @@ def identification(work, examine, made):
         set_luks2_uuid(image, uuid)
         (work / "copy").write_bytes(image)
         check(f"{name} in the place of a UUID identifies nothing", work / "copy", [])
+    image = bytearray(made["luks2"].read_bytes())
+    forged = "0a1b2c3d-0000-4000-8000-000000000001"
+    forge_first_luks2_uuid(image, forged.encode())
+    (work / "copy").write_bytes(image)
+    check("a first header that names another volume hides nothing", work / "copy", [forged, uuid_of(made["luks2"])])
 
 
 def luks_headers(work, examine, made):
