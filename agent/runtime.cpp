@@ -275,6 +275,7 @@ void Runtime::Parts::stop() {
     handle(core::AgentStopping{"signal"});
     cards.stop();
     if (!log.flush(last_flush)) platform::warn("the last records could not be stored");
+    if (!known_media.finish(last_flush)) platform::warn("not all media could be remembered");
     io.stop();
 }
 

@@ -6,6 +6,7 @@
 #include "agent/core/cards.h"
 #include "agent/core/exceptions.h"
 #include "agent/core/idle.h"
+#include "agent/core/known_media.h"
 #include "agent/core/lock_check.h"
 #include "agent/core/locking.h"
 #include "agent/core/media_rules.h"
@@ -67,6 +68,7 @@ void on_agent_started(Context& context, const AgentStarted& event) {
 void on_agent_stopping(Context& context, const AgentStopping& event) {
     if (context.policy.usb.restore_on_stop) context.act(RestoreUsbDefaults{});
     context.append(EventType::agent_stopping, {{"cause", event.cause}});
+    remember_present(context);
 }
 
 void on_source_lost(Context& context, const SourceLost& event) {
@@ -108,6 +110,7 @@ void on_heartbeat_deadline(Context& context) {
                     {"sessions", count_lockable(state, context.policy)},
                     {"usb_devices", static_cast<std::int64_t>(state.usb.size())},
                     {"media", static_cast<std::int64_t>(state.media.size())}});
+    remember_present(context);
     arm_heartbeat(context);
 }
 

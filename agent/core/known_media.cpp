@@ -111,6 +111,10 @@ void remember_last(Context& context, MediumState& medium) {
     context.act(RememberMedium{medium.medium.id, *medium.known});
 }
 
+void remember_present(Context& context) {
+    for (auto& [id, medium] : context.state.media) remember_last(context, medium);
+}
+
 void record_retired(Context& context, const MediumState& medium, Seq decision, Outcome outcome) {
     auto& record = context.append(EventType::media_retired, describe(context.state, medium));
     record.rule = medium.rule;

@@ -33,8 +33,10 @@ void describe_known(const State& state, const MediumState& medium, Instant now,
 // Into the register, as seen today; `kind`: encrypted, plain or hardware. Left out as long as
 // nobody knows what day it is.
 void remember(Context& context, MediumState& medium, std::string kind);
-// It is about to leave: seen today as well, where it is in the register.
+// It is still here, or about to leave: seen today as well, where it is in the register.
 void remember_last(Context& context, MediumState& medium);
+// All that are plugged in.
+void remember_present(Context& context);
 
 // A retired one was refused; `decision` is the record of that.
 void record_retired(Context& context, const MediumState& medium, Seq decision, Outcome outcome);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/media/media_register.h"
 
+#include <future>
 #include <memory>
 #include <optional>
 
@@ -9,6 +10,8 @@
 
 namespace vaktpost::media {
 namespace {
+
+constexpr auto queue = "media-register";
 
 std::optional<bool> store(const std::filesystem::path& path, const core::KnownMedium& known) {
     auto store = MediaStore::open(path);
@@ -23,11 +26,17 @@ std::optional<bool> store(const std::filesystem::path& path, const core::KnownMe
 void MediaRegister::remember(const core::RememberMedium& request) {
     const auto stored = std::make_shared<std::optional<bool>>();
     workers_.run(
-        "media-register",
-        [stored, path = path_, known = request.known] { *stored = store(path, known); },
+        queue, [stored, path = path_, known = request.known] { *stored = store(path, known); },
         alive_.guard([this, stored, medium = request.medium] {
             if (*stored) sink_(core::MediumRemembered{medium, **stored});
         }));
+}
+
+bool MediaRegister::finish(std::chrono::milliseconds longest) {
+    const auto done = std::make_shared<std::promise<void>>();
+    const auto finished = done->get_future();
+    workers_.run(queue, [done] { done->set_value(); });
+    return finished.wait_for(longest) == std::future_status::ready;
 }
 
 }  // namespace vaktpost::media

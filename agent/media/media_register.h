@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 
 #include "agent/ports/event_sink.h"
@@ -18,6 +19,9 @@ class MediaRegister final : public ports::MediaRegister {
         : sink_(std::move(sink)), workers_(workers), path_(std::move(path)) {}
 
     void remember(const core::RememberMedium& request) override;
+
+    // Waits, at most so long, until all that was to be remembered is stored. False: it is not.
+    bool finish(std::chrono::milliseconds longest);
 
   private:
     ports::EventSink sink_;

@@ -98,6 +98,18 @@ TEST_CASE("a damaged register is set aside, and something else is none") {
     CHECK(std::filesystem::exists(path.string() + ".damaged-1"));
 }
 
+TEST_CASE("what was to be remembered before the agent ends is stored when it has finished") {
+    const TemporaryFolder folder;
+    boost::asio::io_context io;
+    platform::Workers workers(io);
+    media::MediaRegister register_of_media([](const core::Event&) {}, workers,
+                                           folder.path() / "media.db");
+    for (const std::string tag : {"5e21", "5e22", "5e23"})
+        register_of_media.remember({{"sdb-7"}, medium(tag, 1)});
+    CHECK(register_of_media.finish(std::chrono::minutes(1)));
+    CHECK(tags(folder.path() / "media.db").size() == 3);
+}
+
 TEST_CASE("the agent hears that a medium is remembered, and nothing where it cannot be") {
     const TemporaryFolder folder;
     boost::asio::io_context io;
