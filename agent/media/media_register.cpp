@@ -14,8 +14,7 @@ namespace {
 constexpr auto queue = "media-register";
 
 std::optional<bool> store(const std::filesystem::path& path, const core::KnownMedium& known) {
-    auto store = MediaStore::open(path);
-    const auto is_new = store ? store->remember(known) : core::Result<bool>(store.error());
+    const auto is_new = media::remember(path, known);
     if (is_new) return *is_new;
     platform::warn(is_new.error().text() + "; a medium is not remembered");
     return std::nullopt;

@@ -70,9 +70,20 @@ core::Result<Database> open_register(const fs::path& path) {
     return database;
 }
 
-bool is_damage(int code) {
+bool is_damaged(const core::Error& error) {
+    const int code = error.code;
     const int primary = code & 0xff;
     return primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB || code == EBADMSG;
+}
+
+core::Status put_aside(const fs::path& path, const core::Error& damage) {
+    platform::warn(damage.text() + "; the register of media is set aside, and a new one begins");
+    return events::set_aside(path);
+}
+
+core::Result<bool> remember_once(const fs::path& path, const core::KnownMedium& medium) {
+    auto store = MediaStore::open(path);
+    return store ? store->remember(medium) : core::Result<bool>(store.error());
 }
 
 }  // namespace
@@ -80,9 +91,8 @@ bool is_damage(int code) {
 // A damaged one is put aside: the media that it knew are new again.
 core::Result<MediaStore> MediaStore::open(const fs::path& path) {
     auto database = open_register(path);
-    if (!database && is_damage(database.error().code)) {
-        platform::warn(database.error().text() + "; it is set aside, and a new one begins");
-        if (auto aside = events::set_aside(path); !aside) return aside.error();
+    if (!database && is_damaged(database.error())) {
+        if (auto aside = put_aside(path, database.error()); !aside) return aside.error();
         database = open_register(path);
     }
     if (!database) return database.error();
@@ -131,6 +141,13 @@ core::Result<bool> MediaStore::store(const core::KnownMedium& medium, std::size_
     return is_new;
 }
 
+core::Result<bool> remember(const fs::path& path, const core::KnownMedium& medium) {
+    auto is_new = remember_once(path, medium);
+    if (is_new || !is_damaged(is_new.error())) return is_new;
+    if (auto aside = put_aside(path, is_new.error()); !aside) return aside.error();
+    return remember_once(path, medium);
+}
+
 core::Result<std::vector<core::KnownMedium>> known_media(const fs::path& path, std::int64_t until) {
     std::vector<core::KnownMedium> media;
     // SQLite says "unable to open" whatever the reason is.
@@ -139,7 +156,10 @@ core::Result<std::vector<core::KnownMedium>> known_media(const fs::path& path, s
     if (!fd && (errno == EACCES || errno == EPERM))
         return core::Error{EACCES, "read " + path.string(),
                            "this takes root or the group vaktpost-review"};
-    if (!fd) return core::system_error(errno, "read " + path.string());
+    struct stat file {};
+    if (!fd || ::fstat(fd.get(), &file) != 0)
+        return core::system_error(errno, "read " + path.string());
+    if (file.st_size == 0) return media;
     auto database = Database::open(path, Access::read_only);
     if (!database) return database.error();
     if (auto set = database->execute("PRAGMA busy_timeout=5000"); !set) return set.error();

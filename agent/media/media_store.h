@@ -29,8 +29,12 @@ class MediaStore {
     events::Database database_;
 };
 
+// As MediaStore::remember(). Damage that shows only now, behind the register's first page, has it
+// set aside as well; what is to be remembered stands in the new one.
+core::Result<bool> remember(const std::filesystem::path& path, const core::KnownMedium& medium);
+
 // What stands in the register, the one not seen for longest first; a register that does not exist
-// yet is empty. Only media last seen on day `until` or before.
+// yet, or has just been made, is empty. Only media last seen on day `until` or before.
 core::Result<std::vector<core::KnownMedium>> known_media(const std::filesystem::path& path,
                                                          std::int64_t until);
 

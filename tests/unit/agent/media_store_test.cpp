@@ -98,6 +98,29 @@ TEST_CASE("a damaged register is set aside, and something else is none") {
     CHECK(std::filesystem::exists(path.string() + ".damaged-1"));
 }
 
+TEST_CASE("a register damaged behind its first page is set aside when something is to be stored") {
+    const TemporaryFolder folder;
+    const auto path = folder.path() / "media.db";
+    for (int i = 0; i < 300; ++i) remember(path, medium(std::to_string(i), 100 + i));
+    {
+        std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+        const auto size = std::filesystem::file_size(path);
+        REQUIRE(size > 8192);
+        file.seekp(4096);
+        file << std::string(size - 4096, 'x');
+    }
+    REQUIRE(MediaStore::open(path));
+    REQUIRE(media::remember(path, medium("5e21", 500)));
+    CHECK(tags(path) == std::vector<std::string>{"5e21"});
+    CHECK(std::filesystem::exists(path.string() + ".damaged-1"));
+}
+
+TEST_CASE("a register that has only just been made is empty") {
+    const TemporaryFolder folder;
+    std::ofstream(folder.path() / "media.db").close();
+    CHECK(tags(folder.path() / "media.db").empty());
+}
+
 TEST_CASE("what was to be remembered before the agent ends is stored when it has finished") {
     const TemporaryFolder folder;
     boost::asio::io_context io;
