@@ -103,6 +103,15 @@ void remember(Context& context, MediumState& medium, std::string kind) {
     context.act(RememberMedium{medium.medium.id, *medium.known});
 }
 
+void remember_change(Context& context, MediumState& medium, std::string kind) {
+    const auto& known = medium.known;
+    const auto& token = medium.examination.token;
+    if (known && known->tag == tag_of(context.state, medium) && known->kind == kind &&
+        known->unit == token.unit && known->serial == token.serial)
+        return;
+    remember(context, medium, std::move(kind));
+}
+
 void remember_last(Context& context, MediumState& medium) {
     if (!medium.known || !context.state.wall) return;
     const auto day = today(context);

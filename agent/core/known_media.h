@@ -33,6 +33,8 @@ void describe_known(const State& state, const MediumState& medium, Instant now,
 // Into the register, as seen today; `kind`: encrypted, plain or hardware. Left out as long as
 // nobody knows what day it is.
 void remember(Context& context, MediumState& medium, std::string kind);
+// It stays admitted after another look: into the register only where that says otherwise now.
+void remember_change(Context& context, MediumState& medium, std::string kind);
 // It is still here, or about to leave: seen today as well, where it is in the register.
 void remember_last(Context& context, MediumState& medium);
 // All that are plugged in.

@@ -131,7 +131,10 @@ void admit(Context& context, MediumState& state, const Judgement& judgement) {
     const auto admission = *judgement.admission;
     state.phase = MediumPhase::admitted;
     context.act(AdmitMedium{state.medium.id, admission});
-    if (state.admitted_by && state.admission == admission) return;  // nothing has changed
+    if (state.admitted_by && state.admission == admission) {  // users notice nothing
+        if (!state.medium.system) remember_change(context, state, kind_of(context, state));
+        return;
+    }
     std::optional<Seq> cause;
     if (state.admission == Admission::encrypted) cause = record_change(context, state, judgement);
     auto& record = append(context, record_of(judgement), state, judgement, Outcome::enforced);
