@@ -222,6 +222,12 @@ void start(Context& context, MediumState& state) {
     examine(context, state);
 }
 
+// What was admitted by a token is not taken away because that has ended meanwhile.
+bool has_merely_ended(const MediumState& medium, const Judgement& judgement) {
+    return judgement.rule == RuleId{"media.require"} && medium.admission == Admission::encrypted &&
+           medium.examination.token.state == TokenState::valid;
+}
+
 }  // namespace
 
 void on_medium_arrived(Context& context, const MediumArrived& event) {
@@ -272,8 +278,10 @@ void rejudge_media(Context& context, const DeviceId& device) {
     const bool observed = context.policy.media.mode == Mode::observe;
     for (auto& [id, state] : context.state.media) {
         if (state.medium.device != device || state.medium.system || state.condemned) continue;
+        const auto judgement = judge(context, state);
         const bool differs = state.phase != MediumPhase::examining && !observed &&
-                             judge(context, state).admission != state.admission;
+                             judgement.admission != state.admission &&
+                             !has_merely_ended(state, judgement);
         if (std::exchange(state.waits, false) || differs) decide_on(context, state);
     }
 }
