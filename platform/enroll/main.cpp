@@ -12,6 +12,8 @@
 #include "platform/enroll/progress.h"
 #include "platform/enroll/questions.h"
 #include "platform/enroll/recovery.h"
+#include "platform/enroll/secret.h"
+#include "platform/enroll/signals.h"
 #include "platform/enroll/signing_key.h"
 #include "platform/enroll/target.h"
 #include "platform/enroll/volume.h"
@@ -95,8 +97,9 @@ core::Status enroll_medium(enroll::Options options) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    enroll::keep_secrets_in_memory();
     auto options = enroll::parse_options(argc, argv);
-    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) std::signal(signal, interrupted);
+    for (const int signal : enroll::ending_signals) std::signal(signal, interrupted);
     try {
         const auto done = enroll_medium(std::move(options));
         if (done) return enrolled;

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <optional>
+#include <utility>
 
 namespace vaktpost::enroll {
 namespace {
@@ -23,18 +24,26 @@ void hide_typing() {
     hidden = ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet) == 0;
 }
 
-// Byte by byte, so that nothing of a secret stays in a buffer of the library's.
-std::optional<std::string> read_line() {
-    std::string line;
-    line.reserve(longest_answer);
+// Byte by byte, so that nothing of a secret stays in a buffer of the library's. False: the line
+// does not end, or is too long.
+bool read_into(std::string& line) {
     for (char byte = 0;;) {
         const ssize_t got = ::read(STDIN_FILENO, &byte, 1);
         if (got < 0 && errno == EINTR) continue;
-        if (got <= 0) return std::nullopt;
-        if (byte == '\n') return line;
-        if (line.size() == longest_answer) return std::nullopt;
+        if (got <= 0) return false;
+        if (byte == '\n') return true;
+        if (line.size() == longest_answer) return false;
         line += byte;
     }
+}
+
+// With room for all of it, a line stays in one place, which Secret overwrites.
+std::optional<Secret> read_line() {
+    std::string line;
+    line.reserve(longest_answer);
+    const bool whole = read_into(line);
+    Secret answer(std::move(line));
+    return whole ? std::optional(std::move(answer)) : std::nullopt;
 }
 
 core::Error refused(std::string why) {
@@ -48,7 +57,7 @@ core::Result<Secret> ask_hidden(const char* question) {
     if (hidden) std::fputc('\n', stderr);
     show_typing_again();
     if (!line) return refused("no passphrase was given");
-    return Secret(std::move(*line));
+    return std::move(*line);
 }
 
 }  // namespace
@@ -61,7 +70,7 @@ void show_typing_again() {
 core::Status ask_for(const std::string& question, const std::string& answer) {
     std::fputs((question + "\n> ").c_str(), stderr);
     const auto line = read_line();
-    if (line && *line == answer) return core::Done{};
+    if (line && line->text() == answer) return core::Done{};
     return refused("that is not \"" + answer + "\": nothing was changed");
 }
 

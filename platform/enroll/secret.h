@@ -31,4 +31,8 @@ class Secret {
     std::string text_;
 };
 
+// This process leaves no core dump, lets nobody but root look into it, and is not swapped out, as
+// far as the system allows. First of all.
+void keep_secrets_in_memory();
+
 }  // namespace vaktpost::enroll

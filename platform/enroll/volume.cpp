@@ -6,11 +6,11 @@
 #include <array>
 #include <boost/json.hpp>
 #include <cerrno>
-#include <csignal>
 #include <span>
 
 #include "platform/enroll/file_system.h"
 #include "platform/enroll/progress.h"
+#include "platform/enroll/signals.h"
 #include "platform/token/token_check.h"
 
 namespace vaktpost::enroll {
@@ -30,6 +30,13 @@ core::Error failed(int error, const char* operation) {
     return core::system_error(-error, operation);
 }
 
+core::Error left_unlocked(int error, const std::string& name, const core::Status& made) {
+    auto told = failed(error, "lock the medium again");
+    told.detail += "; it is left unlocked: cryptsetup close " + name;
+    if (!made) told.detail += "; before that: " + made.error().text();
+    return told;
+}
+
 int show(std::uint64_t size, std::uint64_t offset, void* progress) {
     static_cast<Progress*>(progress)->show(offset, size);
     return 0;
@@ -41,7 +48,7 @@ class Uninterrupted {
     Uninterrupted() {
         sigset_t ends;
         ::sigemptyset(&ends);
-        for (const int signal : {SIGINT, SIGTERM, SIGHUP}) ::sigaddset(&ends, signal);
+        for (const int signal : ending_signals) ::sigaddset(&ends, signal);
         ::sigprocmask(SIG_BLOCK, &ends, &before_);
     }
     ~Uninterrupted() { ::sigprocmask(SIG_SETMASK, &before_, nullptr); }
@@ -114,8 +121,7 @@ core::Status Volume::make_file_system(const std::string& type) {
         return failed(error, "unlock the medium");
     auto made = enroll::make_file_system(type, "/dev/mapper/" + name);
     const int error = crypt_deactivate(device_.get(), name.c_str());
-    if (made && error != 0) return failed(error, "lock the medium again");
-    return made;
+    return error == 0 ? made : left_unlocked(error, name, made);
 }
 
 core::Result<std::string> Volume::metadata() const {

@@ -213,6 +213,18 @@ class Enrol(unittest.TestCase):
         self.assertIn(b"no certificate", done.stderr)
         self.assertEqual(hashlib.sha256(image.read_bytes()).digest(), before)
 
+    def test_it_ends_before_the_questions_as_well_and_nobody_may_look_into_it(self):
+        for number in (signal.SIGQUIT, signal.SIGTSTP, signal.SIGHUP):
+            with subprocess.Popen(self.command(self.enrolled), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                  stderr=subprocess.PIPE) as process:
+                self.assertTrue(any(b"type its name" in line for line in iter(process.stderr.readline, b"")))
+                limits = pathlib.Path(f"/proc/{process.pid}/limits").read_text(encoding="ascii")
+                self.assertRegex(limits, r"Max core file size +0 +0 ")
+                process.send_signal(number)
+                said = process.communicate(timeout=60)[1]
+            self.assertEqual(process.returncode, 128 + number)
+            self.assertIn(b"nothing was changed", said)
+
     def test_interrupted_it_is_not_enrolled(self):
         image = self.folder / "interrupted.img"
         self.addCleanup(image.unlink)
