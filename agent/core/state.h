@@ -137,6 +137,7 @@ struct UsbDeviceState {
     std::optional<Seq> cause;        // the medium's record, when it was withdrawn because of that
     bool judged = false;        // false: it waits for the sessions to be told, and stays as it is
     std::optional<Seq> record;  // of the newest decision
+    std::vector<std::string> told;  // what that record says of each interface
     Proof proof = Proof::none;
 };
 

@@ -261,6 +261,19 @@ void record_uses(Context& context, const UsbDeviceState& device, Seq decision) {
     for (const auto& rule : rules) record_use(context, device.device, rule, decision);
 }
 
+// What a record says of each interface.
+std::vector<std::string> told_of(const UsbDeviceState& device) {
+    std::vector<std::string> list;
+    for (const auto& interface : device.device.interfaces) {
+        const auto found = device.interfaces.find(interface.number);
+        if (found == device.interfaces.end()) continue;
+        const auto& [verdict, rule, observed, audited, hardware] = found->second;
+        list.push_back(describe(interface) + " " + std::string(to_string(verdict)) + " " +
+                       rule.value + (observed ? " observed" : ""));
+    }
+    return list;
+}
+
 // The rule to name: that of the first interface which is not simply allowed, else of the first.
 RuleId rule_of(const Decisions& decisions) {
     if (decisions.empty()) return {"builtin.unreadable"};
@@ -340,6 +353,13 @@ void on_usb_switched(Context& context, const UsbSwitched& event) {
     const auto found = context.state.usb.find(event.id);
     if (found == context.state.usb.end() || !found->second.decided) return;
     auto& device = found->second;
+    auto told = told_of(device);
+    // Withdrawn or released as a whole it has its interfaces made anew, which is no news.
+    if (event.ok && !device.cause && !told.empty() && told == device.told) {
+        device.decided.reset();
+        return;
+    }
+    device.told = event.ok ? std::move(told) : std::vector<std::string>{};
     const bool blocked =
         device.interfaces.empty() || !interfaces_with(device, InterfaceVerdict::block).empty();
     auto& record =
