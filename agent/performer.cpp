@@ -26,6 +26,7 @@ struct Perform {
     void operator()(const core::CancelDeadline& action) { to.deadlines.cancel(action.id); }
     void operator()(const core::SwitchUsb& action) { to.usb.perform(action); }
     void operator()(const core::ProveKeyboard& action) { to.keyboards.prove(action); }
+    void operator()(const core::EndProof& action) { to.keyboards.end(action.device); }
     void operator()(const core::RestoreUsbDefaults&) { to.usb.restore_defaults(); }
     void operator()(const core::ExamineMedium& action) { to.media.examine(action.medium); }
     void operator()(const core::AdmitMedium& action) {

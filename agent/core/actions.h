@@ -108,6 +108,10 @@ struct ProveKeyboard {
     DeviceId device;
     std::vector<std::uint8_t> interfaces;
 };
+// No code is to be typed on that device any more: whoever listens to it lets go at once, unheard.
+struct EndProof {
+    DeviceId device;
+};
 // Undo the gate's changes of kernel settings (orderly stop).
 struct RestoreUsbDefaults {};
 
@@ -147,9 +151,10 @@ struct AppendEvent {
     Record record;
 };
 
-using Action = std::variant<LockSession, EndSession, StandDown, OfferLogin, SignOut, Notify,
-                            AllowSleep, Reconcile, WatchActivity, SetDeadline, CancelDeadline,
-                            SwitchUsb, ProveKeyboard, RestoreUsbDefaults, TellTime, ExamineMedium,
-                            AdmitMedium, CloseMedium, RememberMedium, JudgeMount, AppendEvent>;
+using Action =
+    std::variant<LockSession, EndSession, StandDown, OfferLogin, SignOut, Notify, AllowSleep,
+                 Reconcile, WatchActivity, SetDeadline, CancelDeadline, SwitchUsb, ProveKeyboard,
+                 EndProof, RestoreUsbDefaults, TellTime, ExamineMedium, AdmitMedium, CloseMedium,
+                 RememberMedium, JudgeMount, AppendEvent>;
 
 }  // namespace vaktpost::core

@@ -194,7 +194,7 @@ struct ProofReady {
 };
 struct ProofEnded {
     DeviceId id;
-    bool proved = false;  // the code was typed on it
+    Proof proof = Proof::failed;  // none: it made no input device, so nobody could type
 };
 // What earlier runs of the agent knew. Sent before any device is reported.
 struct InputsRemembered {

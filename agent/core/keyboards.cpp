@@ -19,6 +19,9 @@ const RuleId fallback{"usb.default"};
 // Whatever types codes at random gets few tries, however often it unplugs itself.
 constexpr Duration proof_pause = std::chrono::minutes(1);
 
+// While one is asked no other is.
+constexpr int most_unheard = 3;
+
 std::int64_t today(const Context& context) {
     const auto& wall = context.state.wall;
     return wall ? std::chrono::floor<std::chrono::days>(wall->utc_at(context.now)).count() : 0;
@@ -304,6 +307,20 @@ std::vector<std::uint8_t> to_be_proved(const UsbDeviceState& device) {
     return list;
 }
 
+void ask_for_proof(Context& context, UsbDeviceState& device) {
+    auto interfaces = to_be_proved(device);
+    if (interfaces.empty() || interfaces == device.asked) return;
+    device.asked = interfaces;
+    context.act(ProveKeyboard{device.device.id, std::move(interfaces)});
+}
+
+void end_proof(Context& context, UsbDeviceState& device) {
+    if (device.asked.empty()) return;
+    device.asked.clear();
+    context.act(EndProof{device.device.id});
+    notify_desktop(context, Notice::prove_keyboard_over, {});
+}
+
 void keep_shown(const UsbDevice& before, UsbDevice& device) {
     if (device.descriptors.empty() || before.descriptors != device.descriptors) return;
     for (auto& interface : device.interfaces)
@@ -343,24 +360,26 @@ void on_usb_interface_driven(Context& context, const UsbInterfaceDriven& event) 
 
 void on_proof_ready(Context& context, const ProofReady& event) {
     const auto found = context.state.usb.find(event.id);
-    if (found == context.state.usb.end() || to_be_proved(found->second).empty()) return;
+    if (found == context.state.usb.end() || found->second.asked.empty()) return;
     notify_desktop(context, Notice::prove_keyboard, event.code);
 }
 
-// One that was withdrawn meanwhile, because the screen locked, has neither failed nor passed.
+// One that left its quarantine meanwhile has neither failed nor passed.
 void on_proof_ended(Context& context, const ProofEnded& event) {
     auto& state = context.state;
     const auto found = state.usb.find(event.id);
-    notify_desktop(context, Notice::prove_keyboard_over, {});
-    if (found == state.usb.end() || to_be_proved(found->second).empty()) return;
+    if (found == state.usb.end() || found->second.asked.empty()) return;
     auto& device = found->second;
-    device.proof = event.proved ? Proof::passed : Proof::failed;
-    if (event.proved) {
+    device.asked.clear();
+    notify_desktop(context, Notice::prove_keyboard_over, {});
+    if (event.proof == Proof::none && ++device.unheard < most_unheard)
+        return ask_for_proof(context, device);
+    device.proof = event.proof == Proof::passed ? Proof::passed : Proof::failed;
+    if (event.proof == Proof::passed) {
         clear_port(state, device.device);
         learn(context, device.device, InputKind::keyboard);
-    } else {
-        state.proof_failed = context.now;
     }
+    if (event.proof == Proof::failed) state.proof_failed = context.now;
     rejudge_usb(context);
 }
 

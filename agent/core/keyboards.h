@@ -52,6 +52,12 @@ bool any_rescued_in_vain(const State& state, const Policy& policy);
 // The interfaces on which a code is to be typed now.
 std::vector<std::uint8_t> to_be_proved(const UsbDeviceState& device);
 
+// Has them asked for, where they are not already: whoever is typing goes on.
+void ask_for_proof(Context& context, UsbDeviceState& device);
+
+// Nobody waits for a code of that device any more, and none is shown.
+void end_proof(Context& context, UsbDeviceState& device);
+
 // known, new, proved or only; empty where it does not type.
 std::string_view keyboard_standing(const State& state, const UsbDeviceState& device);
 

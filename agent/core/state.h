@@ -118,9 +118,6 @@ enum class InterfaceVerdict {
 };
 VAKTPOST_WORDS(InterfaceVerdict, "allow", "block", "examine", "read_only", "quarantine");
 
-// Whether a code was typed on a new keyboard.
-enum class Proof { none, failed, passed };
-
 struct InterfaceDecision {
     InterfaceVerdict verdict = InterfaceVerdict::block;
     RuleId rule;
@@ -139,6 +136,8 @@ struct UsbDeviceState {
     std::optional<Seq> record;  // of the newest decision
     std::vector<std::string> told;  // what that record says of each interface
     Proof proof = Proof::none;
+    std::vector<std::uint8_t> asked;  // interfaces on which the code is being waited for
+    int unheard = 0;                  // how often nobody could type on it
 };
 
 enum class MediumPhase { examining, admitted, blocked };

@@ -44,6 +44,9 @@ struct UsbInterface {
 enum class ConnectType { unknown, hotplug, hardwired, not_used };
 VAKTPOST_WORDS(ConnectType, "unknown", "hotplug", "hardwired", "not used");
 
+// Whether a code was typed on a new keyboard.
+enum class Proof { none, failed, passed };
+
 // One attached device. All strings come from the device: hostile.
 struct UsbDevice {
     DeviceId id;

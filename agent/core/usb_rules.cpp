@@ -206,6 +206,7 @@ void carry_out(Context& context, UsbDeviceState& device, std::optional<Seq> caus
     device.decided = context.now;
     device.cause = cause;
     context.act(switches_for(device.device, device.interfaces));
+    if (to_be_proved(device).empty()) end_proof(context, device);
 }
 
 std::string describe(const UsbInterface& interface) {
@@ -327,7 +328,7 @@ void on_usb_device_arrived(Context& context, const UsbDeviceArrived& event) {
     learn_present(context, event.device);
     const Judge judge = judge_now(context);
     device.judged = !must_wait(judge, event.device);
-    if (!device.judged) return;
+    if (!device.judged) return end_proof(context, device);
     decide_anew(context, device, judge_device(judge, device));
     carry_out(context, device, std::nullopt);
     // Configured anew, it may have been the keyboard for whose sake another one was refused; and it
@@ -339,6 +340,7 @@ void on_usb_device_arrived(Context& context, const UsbDeviceArrived& event) {
 void on_usb_device_left(Context& context, const UsbDeviceLeft& event) {
     const auto found = context.state.usb.find(event.id);
     if (found == context.state.usb.end()) return;
+    end_proof(context, found->second);
     const auto device = std::move(found->second.device);
     context.state.usb.erase(found);
     forget_withdrawn_media(context.state, device.id);
@@ -375,8 +377,7 @@ void on_usb_switched(Context& context, const UsbSwitched& event) {
     if (!event.ok) return;
     record_uses(context, device, seq);
     learn_allowed(context, device);
-    if (auto interfaces = to_be_proved(device); !interfaces.empty())
-        context.act(ProveKeyboard{event.id, std::move(interfaces)});
+    ask_for_proof(context, device);
 }
 
 void withdraw_storage(Context& context, const DeviceId& id, std::uint8_t interface, Seq cause) {

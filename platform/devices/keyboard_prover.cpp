@@ -74,6 +74,15 @@ core::Result<pid_t> spawn(const std::filesystem::path& program, const core::Prov
     return pid;
 }
 
+// prove_keyboard/main.cpp
+core::Proof proof_by(const siginfo_t& end) {
+    constexpr int proved = 0;
+    constexpr int never_listened = 3;
+    if (end.si_code != CLD_EXITED) return core::Proof::failed;
+    if (end.si_status == proved) return core::Proof::passed;
+    return end.si_status == never_listened ? core::Proof::none : core::Proof::failed;
+}
+
 }  // namespace
 
 struct KeyboardProver::Run {
@@ -104,11 +113,17 @@ struct KeyboardProver::Run {
         return core::Done{};
     }
 
+    void kill() {
+        unheard = true;
+        ::pidfd_send_signal(process.native_handle(), SIGKILL, nullptr, 0);
+    }
+
     core::DeviceId device;
     std::string code;
     posix::stream_descriptor output;
     posix::stream_descriptor process;
-    bool unheard = false;  // another run has taken its place
+    bool unheard = false;                     // it has been ended from here
+    std::optional<core::ProveKeyboard> next;  // begins when this one has let go of the keyboard
 };
 
 KeyboardProver::KeyboardProver(boost::asio::io_context& io, ports::EventSink sink,
@@ -118,25 +133,34 @@ KeyboardProver::KeyboardProver(boost::asio::io_context& io, ports::EventSink sin
 // Children see their standard output closed and end.
 KeyboardProver::~KeyboardProver() = default;
 
+// The run before has the keyboard until it is gone.
 void KeyboardProver::prove(const core::ProveKeyboard& request) {
-    auto& slot = runs_[request.device];
-    if (slot) {
-        slot->unheard = true;
-        ::pidfd_send_signal(slot->process.native_handle(), SIGKILL, nullptr, 0);
-    }
-    slot = std::make_shared<Run>(io_, request.device);
-    const auto run = slot;
+    const auto before = runs_.find(request.device);
+    if (before == runs_.end()) return start(request);
+    before->second->kill();
+    before->second->next = request;
+}
+
+void KeyboardProver::end(const core::DeviceId& device) {
+    const auto run = runs_.find(device);
+    if (run == runs_.end()) return;
+    run->second->kill();
+    run->second->next.reset();
+}
+
+void KeyboardProver::start(const core::ProveKeyboard& request) {
+    const auto run = std::make_shared<Run>(io_, request.device);
     const auto code = make_code();
     run->code = code.value_or("");
     const auto started = code ? run->start(program_, request)
                               : core::Status(core::system_error(errno, "make a code"));
     if (!started) {
         warn(started.error().text() + "; the keyboard stays withheld");
-        runs_.erase(request.device);
         return boost::asio::post(io_, [this, device = request.device] {
-            sink_(core::ProofEnded{device, false});
+            sink_(core::ProofEnded{device, core::Proof::failed});
         });
     }
+    runs_[request.device] = run;
     run->output.async_wait(posix::stream_descriptor::wait_read,
                            [this, run](const boost::system::error_code& error) {
                                if (!error) ready(run);
@@ -158,10 +182,10 @@ void KeyboardProver::ended(const std::shared_ptr<Run>& run) {
     const bool reaped = ::waitid(P_PIDFD, static_cast<id_t>(run->process.native_handle()), &info,
                                  WEXITED | WNOHANG) == 0;
     run->output.close();
-    if (run->unheard) return;
     runs_.erase(run->device);
-    sink_(
-        core::ProofEnded{run->device, reaped && info.si_code == CLD_EXITED && info.si_status == 0});
+    if (run->next) return start(*run->next);
+    if (run->unheard) return;
+    sink_(core::ProofEnded{run->device, reaped ? proof_by(info) : core::Proof::failed});
 }
 
 }  // namespace vaktpost::platform

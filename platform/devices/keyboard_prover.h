@@ -21,9 +21,11 @@ class KeyboardProver final : public ports::KeyboardProver {
     ~KeyboardProver() override;
 
     void prove(const core::ProveKeyboard& request) override;
+    void end(const core::DeviceId& device) override;
 
   private:
     struct Run;
+    void start(const core::ProveKeyboard& request);
     void ready(const std::shared_ptr<Run>& run);
     void ended(const std::shared_ptr<Run>& run);
 

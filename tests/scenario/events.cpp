@@ -297,7 +297,10 @@ const std::map<std::string, Parser>& parsers() {
          }},
         {"proof_ended",
          [](Arguments& words, Instant) {
-             return ProofEnded{{words.text("id")}, words.flag("proved")};
+             const bool proved = words.flag("proved");
+             const bool unheard = words.flag("unheard");
+             const auto proof = proved ? Proof::passed : unheard ? Proof::none : Proof::failed;
+             return ProofEnded{{words.text("id")}, proof};
          }},
         {"inputs_remembered", [](Arguments& words, Instant) { return inputs_remembered(words); }},
         {"exception_requested",

@@ -87,6 +87,9 @@ struct Renderer {
         return {"prove_keyboard", "device=" + action.device.value,
                 "interfaces=" + numbers(action.interfaces)};
     }
+    Words operator()(const EndProof& action) const {
+        return {"end_proof", "device=" + action.device.value};
+    }
     Words operator()(const TellTime&) const { return {"tell_time"}; }
     Words operator()(const RestoreUsbDefaults&) const { return {"restore_usb_defaults"}; }
     Words operator()(const ExamineMedium& action) const {

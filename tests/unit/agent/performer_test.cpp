@@ -50,6 +50,9 @@ struct Recorder final : ports::SessionControl,
     void prove(const core::ProveKeyboard& request) override {
         calls.push_back("prove " + request.device.value);
     }
+    void end(const core::DeviceId& device) override {
+        calls.push_back("end proof " + device.value);
+    }
     void examine(const core::MediumId& medium) override {
         calls.push_back("examine " + medium.value);
     }
@@ -108,7 +111,7 @@ TEST_CASE("each action reaches its port") {
     Stage stage;
     stage.performer.perform(
         {core::WatchActivity{true}, core::SwitchUsb{{"1-2"}, {}, {0}, true},
-         core::ProveKeyboard{{"1-2"}, {0}}, core::RestoreUsbDefaults{},
+         core::ProveKeyboard{{"1-2"}, {0}}, core::EndProof{{"1-2"}}, core::RestoreUsbDefaults{},
          core::ExamineMedium{{"sdb-7"}}, core::AdmitMedium{{"sdb-7"}, core::Admission::encrypted},
          core::RememberMedium{{"sdb-7"}, {{"5e21"}, 1, 2, "encrypted", "", ""}},
          core::JudgeMount{{"8:17"}},
@@ -118,9 +121,9 @@ TEST_CASE("each action reaches its port") {
          core::StandDown{{"2"}}, core::OfferLogin{{"2"}}, core::SignOut{{"2"}, {"/usr/bin/true"}},
          core::AllowSleep{}, core::Reconcile{}, core::TellTime{}});
     CHECK(stage.ports.calls ==
-          std::vector<std::string>{"watch", "switch 1-2", "prove 1-2", "restore", "examine sdb-7",
-                                   "admit sdb-7 encrypted", "remember 5e21", "judge 8:17",
-                                   "notify 2", "curtain 2", "start locker 2", "end 2",
+          std::vector<std::string>{"watch", "switch 1-2", "prove 1-2", "end proof 1-2", "restore",
+                                   "examine sdb-7", "admit sdb-7 encrypted", "remember 5e21",
+                                   "judge 8:17", "notify 2", "curtain 2", "start locker 2", "end 2",
                                    "stand down 2", "offer login 2", "sign out 2", "allow sleep",
                                    "reconcile sessions", "tell time"});
 }

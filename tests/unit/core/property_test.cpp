@@ -180,7 +180,7 @@ class Ward {
 
     Event about_input() {
         const DeviceId id{others_() % 2 == 0 ? "1-1" : "1-2"};
-        if (others_() % 2 == 0) return ProofEnded{id, others_() % 2 == 0};
+        if (others_() % 2 == 0) return ProofEnded{id, static_cast<Proof>(others_() % 3)};
         return UsbInterfaceDriven{id, 0, others_() % 2 == 0, others_() % 2 == 0};
     }
 
@@ -208,6 +208,7 @@ class Ward {
     void tell(const Event& event) {
         if (const auto* examined = std::get_if<MediumExamined>(&event))
             verdicts_[examined->id] = *examined;
+        if (const auto* ended = std::get_if<ProofEnded>(&event)) proofs_.erase(ended->id);
         const auto before = state_;
         for (const auto& action : decide(state_, policy_, event, now_))
             check(before, event, action);
@@ -226,6 +227,16 @@ class Ward {
         if (const auto* offer = std::get_if<OfferLogin>(&action)) check_offer(*offer);
         if (const auto* admit = std::get_if<AdmitMedium>(&action))
             CHECK(verdicts_[admit->medium].examination.verdict == Verdict::encrypted);
+        if (const auto* prove = std::get_if<ProveKeyboard>(&action)) check_asked(*prove);
+        if (const auto* end = std::get_if<EndProof>(&action))
+            CHECK(proofs_.erase(end->device) == 1);
+    }
+
+    // Whoever is typing a code is not asked for another one.
+    void check_asked(const ProveKeyboard& asked) {
+        auto& interfaces = proofs_[asked.device];
+        CHECK(interfaces != asked.interfaces);
+        interfaces = asked.interfaces;
     }
 
     // One request per cause: a session that is locked, or asked already, is not asked again unless
@@ -321,10 +332,19 @@ class Ward {
             }
     }
 
+    // Somebody listens alone to what is typed there: only as long as no session is to hear of it.
+    void check_proofs() {
+        for (const auto& [id, interfaces] : proofs_) {
+            REQUIRE(state_.usb.contains(id));
+            CHECK_FALSE(to_be_proved(state_.usb[id]).empty());
+        }
+    }
+
     // Never open with presence lost: who depended on a card that is gone has been asked to lock.
     void check_state(const Event& event) {
         check_keyboards();
         check_newness();
+        check_proofs();
         for (const auto& [id, session] : state_.sessions) {
             check_bound(id, session);
             if (session.lock == LockState::requested)
@@ -357,6 +377,7 @@ class Ward {
     Seq next_seq_ = 1;
     std::map<DeadlineId, Instant> deadlines_;
     std::map<MediumId, MediumExamined> verdicts_;
+    std::map<DeviceId, std::vector<std::uint8_t>> proofs_;  // under way
 };
 
 }  // namespace
