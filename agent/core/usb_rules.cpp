@@ -374,7 +374,12 @@ void on_usb_switched(Context& context, const UsbSwitched& event) {
     const Seq seq = record.seq;
     device.decided.reset();
     device.record = seq;
-    if (!event.ok) return;
+    if (!event.ok) {
+        // Nobody listens to it alone, and no other is asked meanwhile.
+        if (to_be_proved(device).empty()) return;
+        device.proof = Proof::failed;
+        return rejudge_usb(context);
+    }
     record_uses(context, device, seq);
     learn_allowed(context, device);
     ask_for_proof(context, device);
