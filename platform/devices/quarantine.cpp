@@ -17,6 +17,14 @@ namespace fs = std::filesystem;
 
 constexpr int depth_limit = 5;  // interface / HID device / input / inputN / eventN
 
+// The kernel hears of it again: udev had this written. Older kernels (before 5.11) have no such
+// file.
+void release_input(const fs::path& input) {
+    if (read_attribute(input / "inhibited") != "1") return;
+    const auto written = write_existing(input / "inhibited", "0");
+    if (!written) warn(written.error().text());
+}
+
 // "add": libinput takes up a device at no other word. inputN before its nodes, as the kernel does.
 void announce_inputs(const fs::path& folder, int depth) {
     for (const auto& name : names_in(folder)) {
@@ -24,6 +32,7 @@ void announce_inputs(const fs::path& folder, int depth) {
         if (fs::symlink_status(folder / name, error).type() != fs::file_type::directory) continue;
         const bool input =
             name.starts_with("input") || name.starts_with("event") || name.starts_with("mouse");
+        if (input) release_input(folder / name);
         if (input && fs::exists(folder / name / "uevent", error)) {
             const auto written = write_existing(folder / name / "uevent", "add");
             if (!written) warn(written.error().text());

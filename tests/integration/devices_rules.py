@@ -359,14 +359,15 @@ def a_new_bus_is_closed_and_its_root_hub_freed():
     expect(judged.text.endswith("01"), "default 0, root hub 1", judged)
 
 
-def keyboard():
+def keyboard(inhibited="0"):
     below = BUS + "/1-3/1-3:1.1"
     return below + "/0003:1234:5678.0001/input/input7/event7", usb_stick() + [
         device(BUS + "/1-3", "bus/usb/001/003", {"idVendor": "1234", "idProduct": "5678"}, SUBSYSTEM="usb",
                DEVTYPE="usb_device", BUSNUM="001", DEVNUM="003"),
         device(below, None, {"bInterfaceClass": "03"}, SUBSYSTEM="usb", DEVTYPE="usb_interface"),
         device(below + "/0003:1234:5678.0001", None, {}, SUBSYSTEM="hid"),
-        device(below + "/0003:1234:5678.0001/input/input7", None, {}, SUBSYSTEM="input", EV="120013"),
+        device(below + "/0003:1234:5678.0001/input/input7", None, {"inhibited": inhibited}, SUBSYSTEM="input",
+               EV="120013"),
         device(below + "/0003:1234:5678.0001/input/input7/event7", "input/event7", {}, SUBSYSTEM="input",
                DEVNAME="/dev/input/event7", MAJOR="13", MINOR="71", ID_INPUT="1", ID_INPUT_KEY="1",
                ID_INPUT_KEYBOARD="1")]
@@ -390,6 +391,36 @@ def a_keyboard_in_quarantine_is_no_sessions():
 
 def a_keyboard_beside_an_interface_in_quarantine_is_a_keyboard():
     expect_heard("1-3:1.0", heard=True)
+
+
+def inhibited_after(inhibited, held=()):
+    folder = Path("/run/vaktpost/quarantine")
+    folder.mkdir(exist_ok=True)
+    for name in held:
+        (folder / name).touch()
+    node, devices = keyboard(inhibited)
+    path = str(Path(node).parent)
+    judged = Judged(devices, path, reads=(path + "/inhibited",))
+    for name in held:
+        (folder / name).unlink()
+    return judged
+
+
+def a_keyboard_in_quarantine_is_not_heard_by_the_kernel():
+    judged = inhibited_after("0", held=("1-3:1.1",))
+    expect(judged.text.endswith("1"), "the kernel hears nothing of it", judged)
+    judged = inhibited_after("0", held=("1-3:1.0",))
+    expect(judged.text.endswith("0"), "that of another interface it hears", judged)
+
+
+def a_keyboard_out_of_quarantine_is_heard_by_the_kernel_again():
+    known = Path("/run/udev/data/+input:input7")
+    known.write_text("E:VAKTPOST_INHIBITED=1\n")
+    judged = inhibited_after("1")
+    known.unlink(missing_ok=True)
+    expect(judged.text.endswith("0"), "what this rule took away it gives back", judged)
+    judged = inhibited_after("1")
+    expect(judged.text.endswith("1"), "and nothing else", judged)
 
 
 TESTS = [value for name, value in list(globals().items())

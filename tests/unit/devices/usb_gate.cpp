@@ -72,9 +72,11 @@ TEST_CASE(
     const auto input = setup.machine.usb("1-2:1.0") / "0003:1234:5678.0001/input/input7";
     FakeMachine::write(input / "uevent", "");
     FakeMachine::write(input / "event7/uevent", "");
+    FakeMachine::write(input / "inhibited", "1\n");
     setup.gate.perform({{"1-2"}, {0}, {}, false});
     REQUIRE(setup.recorder.run_until_events(2));
     CHECK_FALSE(std::filesystem::exists(mark));
+    CHECK(FakeMachine::read(input / "inhibited").substr(0, 1) == "0");
     CHECK(FakeMachine::read(input / "uevent") == "add");
     CHECK(FakeMachine::read(input / "event7/uevent") == "add");
 }
