@@ -204,6 +204,7 @@ std::optional<UsbReading> read_usb_device(const DevicePaths& paths, const core::
     reading.device.descriptors = std::move(descriptors.sha256);
     auto active = read_number(folder / "bConfigurationValue");
     reading.configured = active.has_value();
+    reading.withdrawn = read_attribute(folder / "authorized") == "0";
     reading.serial = read_attribute(folder / "serial");
 
     auto now = interfaces_now(folder, id);
@@ -211,8 +212,7 @@ std::optional<UsbReading> read_usb_device(const DevicePaths& paths, const core::
     if (now.configuration) active = now.configuration;  // also of one too dead to say
     // Withdrawn as a whole it has no configuration: judged by the one the kernel is likely to
     // choose, and judged again when that has come about.
-    if (!active && !all.empty() && read_attribute(folder / "authorized") == "0")
-        active = all.begin()->configuration;
+    if (!active && !all.empty() && reading.withdrawn) active = all.begin()->configuration;
     sort_out(all, active, reading.device);
     for (const auto& [number, below] : now.driven) {
         auto& known = interface_of(reading.device, number);

@@ -18,6 +18,7 @@ struct UsbReading {
     std::string serial;      // hostile, and it identifies: goes into a keyed tag only
     std::optional<core::Duration> connected;  // since the kernel enumerated it
     bool configured = false;  // the kernel has chosen a configuration: its interfaces are there
+    bool withdrawn = false;   // as a whole: the kernel will choose none
 
     // The kernel's objects it was read from. A device of the same name with other objects is
     // another one, or has been configured anew: its interfaces are back at the bus's default.

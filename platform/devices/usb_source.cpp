@@ -16,7 +16,8 @@ namespace vaktpost::platform {
 
 UsbSource::UsbSource(boost::asio::io_context& io, ports::EventSink sink, Workers& workers,
                      const Pseudonym& pseudonym, DevicePaths paths)
-    : sink_(std::move(sink)),
+    : io_(io),
+      sink_(std::move(sink)),
       workers_(workers),
       pseudonym_(pseudonym),
       paths_(std::move(paths)),
@@ -40,7 +41,6 @@ void UsbSource::scan(bool at_start, ScanDone done) {
     awaited_ = present;
     for (const auto& id : present) {
         auto& known = meet(id, seen);
-        known.early = false;
         if (at_start && !known.announced) known.at_start = true;
         look_at(id, seen, Again::all);
     }
@@ -67,11 +67,7 @@ void UsbSource::handle_device(const Uevent& event) {
     }
     if (!is_usb_device(name)) return;
     // The reading waits in the kernel until the device is configured, and so has it at once.
-    if (event.action == "add") {
-        auto& known = meet({name}, event.seen);
-        known.early = !known.announced;
-        look_at({name}, event.seen, Again::if_changed);
-    }
+    if (event.action == "add") look_at({name}, event.seen, Again::if_changed);
     if (event.action == "bind") {
         meet({name}, event.seen).early = false;
         look_at({name}, event.seen, Again::if_changed);
@@ -168,12 +164,24 @@ void UsbSource::have_read(const core::DeviceId& id, std::uint64_t generation, Lo
     known.reading = false;
     const Again again = std::exchange(known.again, Again::no);
     const bool configured = look.reading && look.reading->configured;
-    const bool waits = look.reading && !configured && known.early;
+    const bool waits = look.reading && !configured && !look.reading->withdrawn && known.early;
     if (look.reading && !waits && (configured || again == Again::no))
         report(id, known, std::move(*look.reading));
     if (again != Again::no) return read(id, again);
     if (!look.reading && !look.as_before) return leave(id);  // its "remove" comes, or was lost
-    if (!waits) scanned(id);
+    if (waits) return read_once_more(id, known);
+    scanned(id);
+}
+
+// "bind" follows, unless it came before a scan or was lost.
+void UsbSource::read_once_more(const core::DeviceId& id, Known& known) {
+    if (!known.once_more) known.once_more = std::make_unique<BootTimer>(io_);
+    known.once_more->expires_at(now() + configuration_wait, [this, id] {
+        const auto found = known_.find(id);
+        if (found == known_.end() || !found->second.early) return;
+        found->second.early = false;
+        look_at(id, found->second.seen, Again::all);
+    });
 }
 
 void UsbSource::report(const core::DeviceId& id, Known& known, UsbReading reading) {
@@ -191,6 +199,7 @@ void UsbSource::report(const core::DeviceId& id, Known& known, UsbReading readin
     device.seen = known.seen;
     known.announced = std::move(reading);
     known.early = false;
+    known.once_more.reset();
     sink_(core::UsbDeviceArrived{std::move(device)});
 }
 

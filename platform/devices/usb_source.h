@@ -4,6 +4,7 @@
 #include <boost/asio/io_context.hpp>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -28,14 +29,17 @@ class UsbSource {
   public:
     // How long the devices present may take to be read before a scan counts as done without them.
     static constexpr core::Duration scan_deadline = std::chrono::seconds(10);
+    // How long after a device was seen without a configuration it is read once more. That reading
+    // waits for the kernel, if it is about to choose one.
+    static constexpr core::Duration configuration_wait = std::chrono::seconds(2);
 
     UsbSource(boost::asio::io_context& io, ports::EventSink sink, Workers& workers,
               const Pseudonym& pseudonym, DevicePaths paths);
 
     // Closes every bus, then compares what is there with what was reported. `done` is called when
     // each device present now has been reported, with the age of the oldest enumeration among them
-    // (none: no device). A device that hangs is reported when it answers; until then it has what it
-    // had.
+    // (none: no device). One without a configuration is given a moment first. A device that hangs
+    // is reported when it answers; until then it has what it had.
     using ScanDone = std::function<void(std::optional<core::Duration> first_enumeration)>;
     void scan(bool at_start, ScanDone done);
 
@@ -56,11 +60,12 @@ class UsbSource {
         // Tells a result of this device from one of its predecessor at the same port.
         std::uint64_t generation = 0;
         bool reading = false;
-        bool early = false;  // the kernel is about to configure it, and "bind" will follow
+        bool early = true;  // never reported yet: the kernel may be about to configure it
         Again again = Again::no;
         bool at_start = false;
         core::Instant seen;
         std::optional<UsbReading> announced;
+        std::unique_ptr<BootTimer> once_more;  // while it waits for its configuration
     };
 
     void handle_device(const Uevent& event);
@@ -72,11 +77,13 @@ class UsbSource {
     void look_at(const core::DeviceId& id, core::Instant seen, Again how);
     void read(const core::DeviceId& id, Again how);
     void have_read(const core::DeviceId& id, std::uint64_t generation, Look look);
+    void read_once_more(const core::DeviceId& id, Known& known);
     void report(const core::DeviceId& id, Known& known, UsbReading reading);
     void leave(const core::DeviceId& id);
     void scanned(const core::DeviceId& id);
     void finish_scan();
 
+    boost::asio::io_context& io_;
     ports::EventSink sink_;
     Workers& workers_;
     const Pseudonym& pseudonym_;

@@ -128,6 +128,53 @@ TEST_CASE("a device that the kernel has not configured is not reported before it
     CHECK(setup.recorder.event<core::UsbDeviceArrived>(0).device.interfaces.size() == 1);
 }
 
+TEST_CASE("a device that a scan finds before the kernel has configured it is waited for") {
+    Setup setup;
+    setup.machine.root_hub(1);
+    setup.machine.usb_device("1-2", {});
+    FakeMachine::write(setup.machine.usb("1-2") / "bConfigurationValue", "\n");
+    FakeMachine::write(setup.machine.usb("1-2") / "authorized", "1\n");
+    bool done = false;
+    setup.source.scan(true, [&](auto) { done = true; });
+    setup.uevent("add", "usb_device", "1-2");
+    setup.recorder.settle(setup.workers, "usb:1-2");
+    CHECK(setup.recorder.events.empty());
+    CHECK_FALSE(done);
+    FakeMachine::write(setup.machine.usb("1-2") / "bConfigurationValue", "1\n");
+    setup.machine.interface("1-2", {0, 3, 1, 1});
+    SECTION("until \"bind\"") {
+        setup.uevent("bind", "usb_device", "1-2");
+    }
+    SECTION("for a moment, where \"bind\" was before the scan") {}
+    REQUIRE(setup.recorder.run_until([&] { return done; }));
+    REQUIRE(setup.recorder.events.size() == 1);
+    const auto& device = setup.recorder.event<core::UsbDeviceArrived>(0).device;
+    CHECK(device.interfaces.size() == 1);
+    CHECK(device.present_at_start);
+}
+
+TEST_CASE("a device that the kernel does not configure is reported all the same") {
+    Setup setup;
+    setup.machine.root_hub(1);
+    setup.machine.usb_device("1-2", {});
+    FakeMachine::write(setup.machine.usb("1-2") / "bConfigurationValue", "\n");
+    FakeMachine::write(setup.machine.usb("1-2") / "authorized", "1\n");
+    setup.scan(true);
+    CHECK(setup.recorder.event<core::UsbDeviceArrived>(0).device.interfaces.empty());
+}
+
+TEST_CASE("a device that was withdrawn as a whole is not waited for") {
+    Setup setup;
+    setup.machine.root_hub(1);
+    setup.machine.usb_device("1-2", {});
+    FakeMachine::write(setup.machine.usb("1-2") / "bConfigurationValue", "\n");
+    FakeMachine::write(setup.machine.usb("1-2") / "authorized", "0\n");
+    const auto before = platform::now();
+    setup.scan(true);
+    CHECK(platform::now() - before < UsbSource::configuration_wait);
+    CHECK(setup.recorder.events.size() == 1);
+}
+
 TEST_CASE("what comes while a device is read is looked at afterwards") {
     Setup setup;
     setup.machine.root_hub(1);
