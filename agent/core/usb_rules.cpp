@@ -316,6 +316,29 @@ Outcome outcome_of(const Decisions& decisions, bool ok) {
     return observed ? Outcome::observed : Outcome::enforced;
 }
 
+// Withdrawn or released as a whole a device has its interfaces made anew and is reported again,
+// which is no news.
+bool is_news(UsbDeviceState& device, const UsbSwitched& event) {
+    auto told = told_of(device);
+    if (event.ok && !device.cause && !told.empty() && told == device.told) return false;
+    device.told = event.ok ? std::move(told) : std::vector<std::string>{};
+    return true;
+}
+
+void record(Context& context, UsbDeviceState& device, const UsbSwitched& event) {
+    const bool blocked =
+        device.interfaces.empty() || !interfaces_with(device, InterfaceVerdict::block).empty();
+    auto& record =
+        context.append(blocked ? EventType::usb_blocked : EventType::usb_allowed,
+                       describe(device, keyboard_standing(context.state, device), event));
+    record.outcome = outcome_of(device.interfaces, event.ok);
+    record.rule = rule_of(device.interfaces);
+    record.cause = device.cause;
+    if (!blocked && any_audited(device.interfaces)) record.severity = Severity::notice;
+    device.record = record.seq;
+    if (event.ok) record_uses(context, device, *device.record);
+}
+
 }  // namespace
 
 void on_usb_device_arrived(Context& context, const UsbDeviceArrived& event) {
@@ -355,32 +378,14 @@ void on_usb_switched(Context& context, const UsbSwitched& event) {
     const auto found = context.state.usb.find(event.id);
     if (found == context.state.usb.end() || !found->second.decided) return;
     auto& device = found->second;
-    auto told = told_of(device);
-    // Withdrawn or released as a whole it has its interfaces made anew, which is no news.
-    if (event.ok && !device.cause && !told.empty() && told == device.told) {
-        device.decided.reset();
-        return;
-    }
-    device.told = event.ok ? std::move(told) : std::vector<std::string>{};
-    const bool blocked =
-        device.interfaces.empty() || !interfaces_with(device, InterfaceVerdict::block).empty();
-    auto& record =
-        context.append(blocked ? EventType::usb_blocked : EventType::usb_allowed,
-                       describe(device, keyboard_standing(context.state, device), event));
-    record.outcome = outcome_of(device.interfaces, event.ok);
-    record.rule = rule_of(device.interfaces);
-    record.cause = device.cause;
-    if (!blocked && any_audited(device.interfaces)) record.severity = Severity::notice;
-    const Seq seq = record.seq;
+    if (is_news(device, event)) record(context, device, event);
     device.decided.reset();
-    device.record = seq;
     if (!event.ok) {
         // Nobody listens to it alone, and no other is asked meanwhile.
         if (to_be_proved(device).empty()) return;
         device.proof = Proof::failed;
         return rejudge_usb(context);
     }
-    record_uses(context, device, seq);
     learn_allowed(context, device);
     ask_for_proof(context, device);
 }

@@ -60,8 +60,10 @@ core::Result<pid_t> spawn(const std::filesystem::path& program, const core::Prov
                                POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSID);
 
     std::vector<std::string> words{"vaktpost-prove-keyboard", request.device.value};
+    words.reserve(words.size() + request.interfaces.size());
     for (const auto number : request.interfaces) words.push_back(std::to_string(number));
     std::vector<char*> arguments;
+    arguments.reserve(words.size() + 1);
     for (auto& word : words) arguments.push_back(word.data());
     arguments.push_back(nullptr);
     const std::array<char*, 1> environment{nullptr};

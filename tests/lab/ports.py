@@ -149,13 +149,13 @@ class Ports:
         images = self._media.setdefault(device, [])
         images.insert(len(images) if place is None else place, name)
 
-    def plug_redirected(self, device, kind):
-        """A device of the lab's own making."""
+    def plug_redirected(self, device, kind, **where):
+        """A device of the lab's own making; with `port` at that port."""
         name = f"{kind}{next(self._numbers)}"
         path = self._folder / f"{name}.usb"
         device.listen(path)
         self._connect_back_end(name, path)
-        return self._plug("usb-redir", name, chardev=name)
+        return self._plug("usb-redir", name, chardev=name, **where)
 
     def _connect_back_end(self, name, path):
         address = {"type": "unix", "data": {"path": str(path)}}

@@ -5,6 +5,7 @@ from runner import expect
 from shift_context import SEEN_SECONDS
 
 WRONG_TRIES = 3
+PORT = "8"
 
 
 def injector_at_a_locked_screen(shift):
@@ -15,7 +16,7 @@ def injector_at_a_locked_screen(shift):
     lab.ports.pull_card()
     agent.wait_for("session.locked", mark)
     mark = agent.mark()
-    name = lab.ports.plug_redirected(Scanner(), "injector")
+    name = lab.ports.plug_redirected(Scanner(), "injector", port=PORT)
     withheld = agent.wait_for("usb.blocked", mark)
     expect(withheld["rule"] == "builtin.new_while_locked", f"its newness decided: {withheld}")
     expect(withheld["data"]["keyboard"] == "new", f"it is recorded as new: {withheld}")
@@ -26,7 +27,7 @@ def injector_at_a_locked_screen(shift):
     expect(asked["data"]["quarantine"], f"no session hears it: {asked}")
     lab.ports.unplug(name)
     mark = agent.mark()
-    name = lab.ports.plug_redirected(Scanner(), "injector")
+    name = lab.ports.plug_redirected(Scanner(), "injector", port=PORT)
     again = agent.wait_for("usb.allowed", mark, keyboard="new")
     expect(again["rule"] == "builtin.new_while_locked" and again["data"]["quarantine"], f"nor plugged in again: {again}")
     lab.ports.unplug(name)
@@ -39,7 +40,7 @@ def keyboard_that_types_the_wrong_code(shift):
     with shift.policy('[usb]\nnew_keyboards = "prove"\n'):
         mark = agent.mark()
         keyboard = Scanner()
-        name = lab.ports.plug_redirected(keyboard, "new keyboard")
+        name = lab.ports.plug_redirected(keyboard, "keyboard")
         agent.wait_for("usb.allowed", mark, keyboard="new")
         lab.wait_for("pgrep -f vaktpost-prove-keyboard", SEEN_SECONDS, "somebody listens to it")
         event = "/sys/class/input/" + lab.run(
