@@ -52,7 +52,7 @@ PLAYLISTS = {
          steps_rules.devices_are_explained],
         [steps_away.agent_hangs, steps_idle.touch_pen_wheel_scanner, steps_idle.hold, steps_idle.hold_button,
          steps_idle.jiggler, steps_keyboards.injector_at_a_locked_screen,
-         steps_keyboards.keyboard_that_types_the_wrong_code]),
+         steps_keyboards.keyboard_that_types_the_wrong_code, steps_keyboards.keyboard_that_types_the_right_code]),
     "media": Playlist(
         SWAY, [steps_lock.install],
         [steps_kinds.sd_card, steps_kinds.read_only_stick, steps_kinds.optical_disc, steps_kinds.phone,
