@@ -137,6 +137,42 @@ bool is_rescued(const UsbDeviceState& device) {
                        [](const auto& entry) { return entry.second.rule == only_keyboard; });
 }
 
+// One that became known by being let in stays let in as it was.
+InterfaceDecision pass_known(const UsbDeviceState& device, const UsbInterface& interface) {
+    const InterfaceDecision as_new{InterfaceVerdict::allow, new_keyboards};
+    const auto before = device.interfaces.find(interface.number);
+    const bool stays = before != device.interfaces.end() && before->second == as_new;
+    return stays ? as_new : InterfaceDecision{InterfaceVerdict::allow, fallback};
+}
+
+// Also of what may turn out to be one: where nothing but its newness speaks against it, or where it
+// is known to be one.
+bool is_to_be_rescued(const State& state, const UsbDevice& device, const UsbInterface& interface,
+                      const InterfaceDecision& decision) {
+    const bool blocked = decision.verdict == InterfaceVerdict::block;
+    if (interface.keyboard) return blocked || decision.verdict == InterfaceVerdict::quarantine;
+    if (!blocked) return false;
+    if (decision.rule == new_while_locked || decision.rule == new_keyboards) return true;
+    const KnownInput* known = find(state.known_inputs, device);
+    return is_input(interface) && !interface.driven && known != nullptr &&
+           known->kind == InputKind::keyboard;
+}
+
+// Not an exception, which ends, nor a rule that names the device and lets it in by itself.
+bool is_by_kind(const Policy& policy, const RuleId& rule) {
+    if (rule == fallback || rule == new_keyboards) return true;
+    const UsbRule* named = policy.usb_rules.find(rule);
+    return named != nullptr && !names_device(*named);
+}
+
+// It was taken for a keyboard before a driver had shown what it is.
+void correct_kind(Context& context, const UsbDevice& device) {
+    KnownInput* known = find(context.state.known_inputs, device);
+    if (known != nullptr &&
+        std::none_of(device.interfaces.begin(), device.interfaces.end(), may_type))
+        known->kind = InputKind::other;
+}
+
 }  // namespace
 
 bool can_type(const UsbInterface& interface) {
@@ -156,14 +192,6 @@ bool is_known(const State& state, const UsbDevice& device, const UsbInterface& i
     const KnownInput* known = find(state.known_inputs, device);
     if (device.descriptors.empty() || known == nullptr) return false;
     return known->kind == InputKind::keyboard || !may_type(interface);
-}
-
-// One that became known by being let in stays let in as it was.
-InterfaceDecision pass_known(const UsbDeviceState& device, const UsbInterface& interface) {
-    const InterfaceDecision as_new{InterfaceVerdict::allow, new_keyboards};
-    const auto before = device.interfaces.find(interface.number);
-    const bool stays = before != device.interfaces.end() && before->second == as_new;
-    return stays ? as_new : InterfaceDecision{InterfaceVerdict::allow, fallback};
 }
 
 InterfaceDecision judge_input(const State& state, const Policy& policy,
@@ -209,19 +237,6 @@ bool allows_keyboard(const UsbDeviceState& device) {
                        });
 }
 
-// Also of what may turn out to be one: where nothing but its newness speaks against it, or where it
-// is known to be one.
-bool is_to_be_rescued(const State& state, const UsbDevice& device, const UsbInterface& interface,
-                      const InterfaceDecision& decision) {
-    const bool blocked = decision.verdict == InterfaceVerdict::block;
-    if (interface.keyboard) return blocked || decision.verdict == InterfaceVerdict::quarantine;
-    if (!blocked) return false;
-    if (decision.rule == new_while_locked || decision.rule == new_keyboards) return true;
-    const KnownInput* known = find(state.known_inputs, device);
-    return is_input(interface) && !interface.driven && known != nullptr &&
-           known->kind == InputKind::keyboard;
-}
-
 void rescue_only_keyboard(const State& state, const Policy& policy, const UsbDevice& device,
                           std::map<std::uint8_t, InterfaceDecision>& decisions) {
     for (const auto& interface : device.interfaces) {
@@ -258,13 +273,6 @@ void learn_present(Context& context, const UsbDevice& device) {
     learn(context, device, types ? InputKind::keyboard : InputKind::other);
 }
 
-// Not an exception, which ends, nor a rule that names the device and lets it in by itself.
-bool is_by_kind(const Policy& policy, const RuleId& rule) {
-    if (rule == fallback || rule == new_keyboards) return true;
-    const UsbRule* named = policy.usb_rules.find(rule);
-    return named != nullptr && !names_device(*named);
-}
-
 void learn_allowed(Context& context, const UsbDeviceState& device) {
     const bool open = surroundings(context.state, context.now).screen == ScreenState::open;
     for (const auto& interface : device.device.interfaces) {
@@ -288,8 +296,8 @@ void learn_all_allowed(Context& context) {
 void suspect_withheld(Context& context, const UsbDeviceState& device) {
     const bool withheld =
         std::any_of(device.interfaces.begin(), device.interfaces.end(), [](const auto& entry) {
-            return entry.second.verdict == InterfaceVerdict::block &&
-                   entry.second.rule == new_while_locked;
+            const auto& [verdict, rule, observed, audited, hardware] = entry.second;
+            return verdict == InterfaceVerdict::block && rule == new_while_locked && !observed;
         });
     if (!withheld || is_suspected(context.state, device.device)) return;
     const std::int64_t day = today(context);
@@ -329,14 +337,6 @@ void keep_shown(const UsbDevice& before, UsbDevice& device) {
                 interface.keyboard = interface.keyboard || shown.keyboard;
                 interface.types = interface.types || shown.types;
             }
-}
-
-// It was taken for a keyboard before a driver had shown what it is.
-void correct_kind(Context& context, const UsbDevice& device) {
-    KnownInput* known = find(context.state.known_inputs, device);
-    if (known != nullptr &&
-        std::none_of(device.interfaces.begin(), device.interfaces.end(), may_type))
-        known->kind = InputKind::other;
 }
 
 void on_usb_interface_driven(Context& context, const UsbInterfaceDriven& event) {

@@ -5,7 +5,7 @@ from runner import expect
 from shift_context import SEEN_SECONDS
 
 WRONG_TRIES = 3
-PORT = "8"
+PORT = "8"  # else the workstation gives out the next free one
 UNHEARD = "LIBINPUT_IGNORE_DEVICE=1"
 CODE = r"grep -oE '\b[0-9]{6}\b'"
 
