@@ -94,7 +94,8 @@ std::optional<core::Token> claims_of(const json::object& object, core::TokenStat
 std::optional<core::Token> token_of(const json::object& report) {
     const auto* value = report.if_contains("token");
     const auto* object = value != nullptr ? value->if_object() : nullptr;
-    const auto state = object != nullptr ? word_of(*object, "state") : std::nullopt;
+    if (object == nullptr) return std::nullopt;
+    const auto state = word_of(*object, "state");
     const auto known = state ? core::from_string<core::TokenState>(*state) : std::nullopt;
     if (!known) return std::nullopt;
     if (*known != core::TokenState::valid) return claims_of(*object, *known);
