@@ -25,8 +25,9 @@ class LockSteps {
     void take(const std::shared_ptr<BusConnection>& bus, const core::LockSignalled& request,
               const std::optional<SessionPlace>& place);
 
-    // Switches to the seat's login screen, if it has one, and tells nobody how that went.
-    void offer_login(const std::shared_ptr<BusConnection>& bus, const core::SeatName& seat);
+    // Switches to the login screen of the session's seat, if it has one, and tells nobody how that
+    // went.
+    void offer_login(const std::shared_ptr<BusConnection>& bus, const SessionPlace& place);
 
     // The bus is gone: what is unanswered has failed.
     void lose();
@@ -37,7 +38,13 @@ class LockSteps {
     bool ask(BusConnection& bus, Number number, const SessionPlace& place);
     bool start_curtain(BusConnection& bus, Number number, const core::SessionId& session);
     bool ask_for_seats(const std::shared_ptr<BusConnection>& bus, Number number,
-                       const core::SeatName& seat);
+                       const SessionPlace& place);
+    bool ask_for_sessions(const std::shared_ptr<BusConnection>& bus, Number number,
+                          const std::string& user);
+    struct Search;
+    void ask_whose(const std::shared_ptr<BusConnection>& bus, const std::string& session,
+                   const std::shared_ptr<Search>& search);
+    void conclude(const std::shared_ptr<BusConnection>& bus, Search& search);
     bool switch_to_greeter(BusConnection& bus, Number number, const std::string& seat_path);
     bool send(BusConnection& bus, MessagePtr call, Number number);
     void answer(Number number, bool ok);
@@ -49,10 +56,6 @@ class LockSteps {
     Number next_ = 0;
     std::shared_ptr<char> alive_ = std::make_shared<char>();
 };
-
-// The display manager's object for a seat of logind's: LightDM and SDDM both call seat0 "Seat0".
-// Empty: none of `paths` is that seat.
-std::string seat_object(const std::vector<std::string>& paths, const core::SeatName& seat);
 
 // logind's session ids are letters and digits; anything else must not become part of a unit's name.
 bool valid_session_id(const core::SessionId& session);

@@ -222,7 +222,7 @@ void LogindSource::lock(const core::SessionId& session, core::LockStep step) {
 }
 
 void LogindSource::offer_login(const core::SessionId& session) {
-    if (const auto place = sessions_.find(session)) steps_.offer_login(bus_, place->seat);
+    if (const auto place = sessions_.find(session)) steps_.offer_login(bus_, *place);
 }
 
 void LogindSource::end(const core::SessionId& session) {

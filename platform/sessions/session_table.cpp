@@ -118,7 +118,7 @@ std::optional<SessionPlace> SessionTable::find(const core::SessionId& id) const 
         return known.second.complete && known.second.now.id == id.value;
     });
     if (found == sessions_.end()) return std::nullopt;
-    return SessionPlace{found->first, {found->second.now.seat}};
+    return SessionPlace{found->first, {found->second.now.seat}, found->second.now.user};
 }
 
 }  // namespace vaktpost::platform

@@ -15,6 +15,7 @@ namespace vaktpost::platform {
 struct SessionPlace {
     std::string path;  // object path
     core::SeatName seat;
+    std::string user;  // name of the account
 };
 
 // What logind has said of its sessions, and what of it core has been told. Knows no connection: who

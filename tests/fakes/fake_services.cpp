@@ -43,7 +43,9 @@ int FakeServices::dispatch(sd_bus_message* call, void* context, sd_bus_error* er
     if (sd_bus_message_is_method_call(call, "org.freedesktop.systemd1.Manager", "StartUnit") > 0)
         return self.start_unit(call, error);
     if (sd_bus_message_is_method_call(call, "org.freedesktop.DBus.Properties", "Get") > 0)
-        return self.list_seats(call);
+        return self.list(call);
+    if (sd_bus_message_is_method_call(call, "org.freedesktop.DBus.Properties", "GetAll") > 0)
+        return self.describe_session(call);
     if (sd_bus_message_is_method_call(call, "org.freedesktop.DisplayManager.Seat",
                                       "SwitchToGreeter") > 0) {
         self.greeters.emplace_back(sd_bus_message_get_path(call));
@@ -62,17 +64,35 @@ int FakeServices::start_unit(sd_bus_message* call, sd_bus_error* error) {
     return sd_bus_reply_method_return(call, "o", "/org/freedesktop/systemd1/job/7");
 }
 
-int FakeServices::list_seats(sd_bus_message* call) {
+int FakeServices::list(sd_bus_message* call) {
+    const char* interface = nullptr;
+    const char* property = nullptr;
+    check(sd_bus_message_read(call, "ss", &interface, &property), "Get");
+    std::vector<std::string> paths = seats;
+    if (std::string(property) == "Sessions") {
+        paths.clear();
+        for (const auto& session : sessions) paths.push_back(session.path);
+    }
     sd_bus_message* reply = nullptr;
     check(sd_bus_message_new_method_return(call, &reply), "reply");
     check(sd_bus_message_open_container(reply, 'v', "ao"), "open");
     check(sd_bus_message_open_container(reply, 'a', "o"), "open");
-    for (const auto& seat : seats) check(sd_bus_message_append(reply, "o", seat.c_str()), "seat");
+    for (const auto& path : paths) check(sd_bus_message_append(reply, "o", path.c_str()), "path");
     check(sd_bus_message_close_container(reply), "close");
     check(sd_bus_message_close_container(reply), "close");
     check(sd_bus_send(bus_, reply, nullptr), "send");
     sd_bus_message_unref(reply);
     return 1;
+}
+
+int FakeServices::describe_session(sd_bus_message* call) {
+    const std::string path = sd_bus_message_get_path(call);
+    for (const auto& session : sessions)
+        if (session.path == path)
+            return sd_bus_reply_method_return(call, "a{sv}", 3, "Seat", "o", session.seat.c_str(),
+                                              "Other", "b", 1, "UserName", "s",
+                                              session.user.c_str());
+    return 0;
 }
 
 }  // namespace vaktpost::fakes

@@ -24,13 +24,20 @@ class FakeServices {
     std::vector<std::string> started;   // units, with the mode they were started in
     std::vector<std::string> greeters;  // object paths of seats that were switched to the greeter
     std::vector<std::string> seats{"/org/freedesktop/DisplayManager/Seat0"};
+    struct Session {
+        std::string path;
+        std::string user;
+        std::string seat;
+    };
+    std::vector<Session> sessions;
     bool refuse_units = false;
     bool refuse_greeter = false;
 
   private:
     static int dispatch(sd_bus_message* call, void* self, sd_bus_error* error);
     int start_unit(sd_bus_message* call, sd_bus_error* error);
-    int list_seats(sd_bus_message* call);
+    int list(sd_bus_message* call);
+    int describe_session(sd_bus_message* call);
 
     std::string address_;
     sd_bus* bus_ = nullptr;

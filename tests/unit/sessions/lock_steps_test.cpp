@@ -56,13 +56,42 @@ TEST_CASE_METHOD(Desktop, "a session id that could name another unit never gets 
     CHECK(services.started.empty());
 }
 
-TEST_CASE_METHOD(Desktop, "the greeter is the display manager's object of the session's seat") {
+TEST_CASE_METHOD(Desktop, "the only seat of the display manager is seat0, whatever its number") {
     services.come(fakes::display_manager_name);
-    services.seats = {"/org/freedesktop/DisplayManager/Seat1",
-                      "/org/freedesktop/DisplayManager/Seat0"};
+    services.seats = {"/org/freedesktop/DisplayManager/Seat3"};
     source.lock({"c2"}, LockStep::greeter);
     REQUIRE(until_told("signalled c2 greeter ok"));
-    CHECK(services.greeters == Strings{"/org/freedesktop/DisplayManager/Seat0"});
+    CHECK(services.greeters == Strings{"/org/freedesktop/DisplayManager/Seat3"});
+}
+
+TEST_CASE_METHOD(Desktop, "of several seats the greeter comes to the one with the user's session") {
+    const std::string path = "/org/freedesktop/DisplayManager/";
+    services.come(fakes::display_manager_name);
+    services.seats = {path + "Seat0", path + "Seat1"};  // met in the other order than by logind
+    services.sessions = {{path + "Session0", "doctor", path + "Seat0"},
+                         {path + "Session1", "nurse", path + "Seat1"}};
+    source.lock({"c2"}, LockStep::greeter);
+    REQUIRE(until_told("signalled c2 greeter ok"));
+    CHECK(services.greeters == Strings{path + "Seat1"});
+}
+
+TEST_CASE_METHOD(Desktop,
+                 "where it is not certain which of several seats is meant none is touched") {
+    const std::string path = "/org/freedesktop/DisplayManager/";
+    services.come(fakes::display_manager_name);
+    services.seats = {path + "Seat0", path + "Seat1"};
+    source.lock({"c2"}, LockStep::greeter);
+    REQUIRE(until_told("signalled c2 greeter not"));
+    told.clear();
+    services.sessions = {{path + "Session0", "nurse", path + "Seat0"},
+                         {path + "Session1", "nurse", path + "Seat1"}};
+    source.lock({"c2"}, LockStep::greeter);
+    REQUIRE(until_told("signalled c2 greeter not"));
+    told.clear();
+    services.sessions = {{path + "Session0", "doctor", path + "Seat0"}};
+    source.lock({"c2"}, LockStep::greeter);
+    REQUIRE(until_told("signalled c2 greeter not"));
+    CHECK(services.greeters.empty());
 }
 
 TEST_CASE_METHOD(Desktop, "without a display manager, or refused by it, the greeter is no step") {
@@ -123,17 +152,6 @@ TEST_CASE_METHOD(Desktop, "a seat that the display manager does not have is left
     source.lock({"5"}, LockStep::greeter);
     REQUIRE(until_told("signalled 5 greeter not"));
     CHECK(services.greeters.empty());
-}
-
-TEST_CASE("a seat is found by its number, and seat0 also as the only one") {
-    const std::string path = "/org/freedesktop/DisplayManager/Seat";
-    CHECK(platform::seat_object({path + "0", path + "1"}, {"seat1"}) == path + "1");
-    CHECK(platform::seat_object({path + "3"}, {"seat0"}) == path + "3");
-    CHECK(platform::seat_object({path + "3"}, {"seat1"}).empty());
-    CHECK(platform::seat_object({path + "3", path + "4"}, {"seat0"}).empty());
-    CHECK(platform::seat_object({}, {"seat0"}).empty());
-    CHECK(platform::seat_object({path + "0"}, {""}).empty());
-    CHECK(platform::seat_object({path}, {"board"}).empty());
 }
 
 }  // namespace vaktpost::test
