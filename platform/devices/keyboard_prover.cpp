@@ -2,9 +2,7 @@
 #include "platform/devices/keyboard_prover.h"
 
 #include <fcntl.h>
-#include <spawn.h>
 #include <sys/random.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
@@ -18,14 +16,10 @@
 #include <utility>
 #include <vector>
 
-// glibc 2.36 forgot to tell C++ that these are C.
-extern "C" {
-#include <sys/pidfd.h>
-}
-
 #include "agent/core/result.h"
 #include "platform/base/journal.h"
 #include "platform/base/unique_fd.h"
+#include "platform/devices/helper_process.h"
 
 namespace vaktpost::platform {
 namespace {
@@ -42,38 +36,11 @@ std::optional<std::string> make_code() {
     return digits.substr(1);
 }
 
-core::Result<pid_t> spawn(const std::filesystem::path& program, const core::ProveKeyboard& request,
-                          int input, int output) {
-    posix_spawn_file_actions_t files;
-    ::posix_spawn_file_actions_init(&files);
-    ::posix_spawn_file_actions_adddup2(&files, input, STDIN_FILENO);
-    ::posix_spawn_file_actions_adddup2(&files, output, STDOUT_FILENO);
-    ::posix_spawn_file_actions_addclosefrom_np(&files, STDERR_FILENO + 1);
-    posix_spawnattr_t attributes;
-    ::posix_spawnattr_init(&attributes);
-    sigset_t signals;
-    ::sigemptyset(&signals);
-    ::posix_spawnattr_setsigmask(&attributes, &signals);
-    ::sigfillset(&signals);
-    ::posix_spawnattr_setsigdefault(&attributes, &signals);
-    ::posix_spawnattr_setflags(&attributes,
-                               POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSID);
-
+std::vector<std::string> words_for(const core::ProveKeyboard& request) {
     std::vector<std::string> words{"vaktpost-prove-keyboard", request.device.value};
     words.reserve(words.size() + request.interfaces.size());
     for (const auto number : request.interfaces) words.push_back(std::to_string(number));
-    std::vector<char*> arguments;
-    arguments.reserve(words.size() + 1);
-    for (auto& word : words) arguments.push_back(word.data());
-    arguments.push_back(nullptr);
-    const std::array<char*, 1> environment{nullptr};
-    pid_t pid = -1;
-    const int error = ::posix_spawn(&pid, program.c_str(), &files, &attributes, arguments.data(),
-                                    environment.data());
-    ::posix_spawnattr_destroy(&attributes);
-    ::posix_spawn_file_actions_destroy(&files);
-    if (error != 0) return core::system_error(error, "start " + program.string());
-    return pid;
+    return words;
 }
 
 // prove_keyboard/main.cpp
@@ -103,21 +70,16 @@ struct KeyboardProver::Run {
         const UniqueFd child_output(out[1]);
         if (::write(to_child.get(), code.data(), code.size()) != static_cast<ssize_t>(code.size()))
             return core::system_error(errno, "write the code");
-        const auto pid = spawn(program, request, child_input.get(), child_output.get());
-        if (!pid) return pid.error();
-        const int handle = ::pidfd_open(*pid, 0);
-        if (handle < 0) {
-            const int error = errno;
-            ::kill(*pid, SIGKILL);
-            return core::system_error(error, "pidfd_open");
-        }
-        process.assign(handle);
+        auto child =
+            start_helper(program, words_for(request), child_input.get(), child_output.get());
+        if (!child) return child.error();
+        process.assign(child->release());
         return core::Done{};
     }
 
     void kill() {
         unheard = true;
-        ::pidfd_send_signal(process.native_handle(), SIGKILL, nullptr, 0);
+        kill_helper(process.native_handle());
     }
 
     core::DeviceId device;
@@ -180,14 +142,12 @@ void KeyboardProver::ready(const std::shared_ptr<Run>& run) {
 }
 
 void KeyboardProver::ended(const std::shared_ptr<Run>& run) {
-    siginfo_t info{};
-    const bool reaped = ::waitid(P_PIDFD, static_cast<id_t>(run->process.native_handle()), &info,
-                                 WEXITED | WNOHANG) == 0;
+    const auto end = reap_helper(run->process.native_handle());
     run->output.close();
     runs_.erase(run->device);
     if (run->next) return start(*run->next);
     if (run->unheard) return;
-    sink_(core::ProofEnded{run->device, reaped ? proof_by(info) : core::Proof::failed});
+    sink_(core::ProofEnded{run->device, end ? proof_by(*end) : core::Proof::failed});
 }
 
 }  // namespace vaktpost::platform
