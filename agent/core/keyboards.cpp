@@ -173,6 +173,24 @@ void correct_kind(Context& context, const UsbDevice& device) {
         known->kind = InputKind::other;
 }
 
+bool is_open(const Context& context) {
+    return surroundings(context.state, context.now).screen == ScreenState::open;
+}
+
+void learn_allowed(Context& context, const UsbDeviceState& device, bool open) {
+    for (const auto& interface : device.device.interfaces) {
+        const auto found = device.interfaces.find(interface.number);
+        if (found == device.interfaces.end() || !is_input(interface)) continue;
+        if (found->second.verdict != InterfaceVerdict::allow ||
+            !is_by_kind(context.policy, found->second.rule))
+            continue;
+        if (!interface.driven && !can_type(interface)) continue;  // nobody has seen what it is
+        if (open || is_known(context.state, device.device, interface))
+            learn(context, device.device,
+                  can_type(interface) ? InputKind::keyboard : InputKind::other);
+    }
+}
+
 }  // namespace
 
 bool can_type(const UsbInterface& interface) {
@@ -274,23 +292,13 @@ void learn_present(Context& context, const UsbDevice& device) {
 }
 
 void learn_allowed(Context& context, const UsbDeviceState& device) {
-    const bool open = surroundings(context.state, context.now).screen == ScreenState::open;
-    for (const auto& interface : device.device.interfaces) {
-        const auto found = device.interfaces.find(interface.number);
-        if (found == device.interfaces.end() || !is_input(interface)) continue;
-        if (found->second.verdict != InterfaceVerdict::allow ||
-            !is_by_kind(context.policy, found->second.rule))
-            continue;
-        if (!interface.driven && !can_type(interface)) continue;  // nobody has seen what it is
-        if (open || is_known(context.state, device.device, interface))
-            learn(context, device.device,
-                  can_type(interface) ? InputKind::keyboard : InputKind::other);
-    }
+    learn_allowed(context, device, is_open(context));
 }
 
 void learn_all_allowed(Context& context) {
+    const bool open = is_open(context);
     for (const auto& [id, device] : context.state.usb)
-        if (!device.decided) learn_allowed(context, device);
+        if (!device.decided) learn_allowed(context, device, open);
 }
 
 void suspect_withheld(Context& context, const UsbDeviceState& device) {
