@@ -19,18 +19,25 @@ CLAIM = ("busctl call org.freedesktop.login1 /org/freedesktop/login1/session/_3$
 
 
 @contextmanager
+def settings(shift, text, *files):
+    """While the body runs these settings are in force; they go afterwards, and so do the files that they name."""
+    shift.lab.put(text.encode(), SETTINGS)
+    _restart(shift)
+    try:
+        yield
+    finally:
+        shift.lab.run(f"rm -f {' '.join((SETTINGS, *files))}")
+        _restart(shift)
+
+
+@contextmanager
 def locker(shift, script):
     """While the body runs the settings name this shell script as the locker; None: a program that is not there."""
     lab = shift.lab
     if script is not None:
         lab.put(f"#!/bin/sh\n{script}\n".encode(), LOCKER, 0o755)
-    lab.put(f'[locker]\n{KEYS[lab.desktop]} = ["{LOCKER}"]\n'.encode(), SETTINGS)
-    _restart(shift)
-    try:
+    with settings(shift, f'[locker]\n{KEYS[lab.desktop]} = ["{LOCKER}"]\n', LOCKER):
         yield
-    finally:
-        lab.run(f"rm -f {SETTINGS} {LOCKER}")
-        _restart(shift)
 
 
 @contextmanager

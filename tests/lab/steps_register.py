@@ -2,10 +2,9 @@
 """Steps of the shift: media that are known. The register, retired media, and the organisation's own."""
 import json
 import subprocess
-from contextlib import contextmanager
 
 import sticks
-from lockers import SETTINGS
+from lockers import settings
 from runner import expect
 from shift_context import SEEN_SECONDS
 
@@ -45,24 +44,6 @@ def remembered_and_retired(shift):
     lab.ports.unplug(name)
 
 
-def _restart(shift):
-    mark = shift.agent.mark()
-    shift.lab.run("systemctl restart vaktpostd", timeout=60)
-    shift.agent.wait_for("agent.armed", mark)
-
-
-@contextmanager
-def _trusting(shift, public_key):
-    lab = shift.lab
-    lab.put(f'[media]\ntrusted_keys = ["{public_key}"]\n'.encode(), SETTINGS)
-    _restart(shift)
-    try:
-        yield
-    finally:
-        lab.run(f"rm -f {SETTINGS} {KEY} {CERTIFICATE}")
-        _restart(shift)
-
-
 def _make_keys(shift):
     """A signing key and a recovery certificate, made here and put there. Returns the public key's digits."""
     key, certificate = shift.folder / "signing.pem", shift.folder / "recovery.pem"
@@ -90,7 +71,8 @@ def enrolled_alone(shift):
     """Where policy demands it, an enrolled stick is admitted and usable, and a private encrypted one is not"""
     lab, agent = shift.lab, shift.agent
     stick = sticks.fat(shift.folder, "enrolled")
-    with _trusting(shift, _make_keys(shift)):
+    trusting = f'[media]\ntrusted_keys = ["{_make_keys(shift)}"]\n'
+    with settings(shift, trusting, KEY, CERTIFICATE):
         mark = agent.mark()
         with shift.policy('[media]\nmode = "observe"'):
             name = lab.ports.plug_stick(stick)
