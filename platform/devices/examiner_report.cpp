@@ -117,8 +117,7 @@ bool identify(const json::object& report, const TagVolume& tag, core::Examinatio
     const auto* value = report.if_contains("volumes");
     const auto* list = value != nullptr ? value->if_array() : nullptr;
     const auto token = token_of(report);
-    // Two of a part, where its two headers differ.
-    if (list == nullptr || list->size() > 2 * report_parts_limit || !token) return false;
+    if (list == nullptr || list->size() > report_volumes_limit || !token) return false;
     std::string all;
     for (const auto& each : *list) {
         const auto* text = each.if_string();

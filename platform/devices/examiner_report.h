@@ -12,6 +12,8 @@ namespace vaktpost::platform {
 // it.
 inline constexpr std::size_t report_bytes_limit = 65'536;
 inline constexpr std::size_t report_parts_limit = 128;
+// Two of a part, where its two headers differ.
+inline constexpr std::size_t report_volumes_limit = 2 * report_parts_limit;
 // Characters of type, evidence and reason: a-z A-Z 0-9 _ - . +
 inline constexpr std::size_t report_word_limit = 64;
 

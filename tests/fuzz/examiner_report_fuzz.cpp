@@ -23,7 +23,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (examination.verdict == Verdict::encrypted && (!all_encrypted || data[0] % 4 != 0))
         std::abort();
     if (examination.parts.size() > vaktpost::platform::report_parts_limit) std::abort();
-    if (examination.volumes.size() > vaktpost::platform::report_parts_limit) std::abort();
+    if (examination.volumes.size() > vaktpost::platform::report_volumes_limit) std::abort();
     if (examination.token.state == vaktpost::core::TokenState::valid &&
         (examination.verdict != Verdict::encrypted || examination.token.serial.empty()))
         std::abort();

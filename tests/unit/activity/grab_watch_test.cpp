@@ -4,8 +4,11 @@
 #include <boost/asio/io_context.hpp>
 #include <catch2/catch.hpp>
 #include <chrono>
+#include <memory>
 #include <mutex>
 #include <set>
+#include <string>
+#include <utility>
 
 #include "tests/unit/activity/input_pipe.h"
 
@@ -18,24 +21,36 @@ using platform::GrabWatch;
 
 constexpr core::Instant start{1h};
 
-struct Watched {
+// What the thread that asks and the test share: it may be at work a little longer than the test.
+struct System {
     std::mutex mutex;
     std::set<std::string> held;
     int asked = 0;
-    int changes = 0;
-    boost::asio::io_context io;
-    GrabWatch watch{io,
-                    [this](const std::string& node) {
-                        const std::lock_guard lock{mutex};
-                        ++asked;
-                        return held.contains(node);
-                    },
-                    [this] { ++changes; }};
 
+    bool is_held(const std::string& node) {
+        const std::lock_guard lock{mutex};
+        ++asked;
+        return held.contains(node);
+    }
+    void hold(std::set<std::string> nodes) {
+        const std::lock_guard lock{mutex};
+        held = std::move(nodes);
+    }
     int questions() {
         const std::lock_guard lock{mutex};
         return asked;
     }
+};
+
+struct Watched {
+    std::shared_ptr<System> system = std::make_shared<System>();
+    int changes = 0;
+    boost::asio::io_context io;
+    GrabWatch watch{io,
+                    [system = system](const std::string& node) { return system->is_held(node); },
+                    [this] { ++changes; }};
+
+    int questions() { return system->questions(); }
     // Looks, and runs the loop until the answer must be there.
     void look(core::Instant now, bool changes_expected = false) {
         const int before = changes;
@@ -85,16 +100,13 @@ TEST_CASE_METHOD(Watched, "a silent keyboard is asked about, and not again soon"
 
 TEST_CASE_METHOD(Watched,
                  "a keyboard that another program holds is told, and when it is free again") {
-    held = {"a"};
+    system->hold({"a"});
     watch.keyboard_came("a", start);
     watch.keyboard_came("b", start);
     look(start + 10min, true);
     CHECK(watch.any());
     CHECK(changes == 1);
-    {
-        const std::lock_guard lock{mutex};
-        held.clear();
-    }
+    system->hold({});
     look(start + 20min, true);
     CHECK_FALSE(watch.any());
     CHECK(changes == 2);
@@ -102,7 +114,7 @@ TEST_CASE_METHOD(Watched,
 
 TEST_CASE_METHOD(Watched,
                  "a held keyboard on which somebody is heard, or that leaves, is held no more") {
-    held = {"a"};
+    system->hold({"a"});
     watch.keyboard_came("a", start);
     look(start + 10min, true);
     REQUIRE(watch.any());
