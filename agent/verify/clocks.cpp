@@ -29,6 +29,11 @@ struct Boot {
     bool ended = false;  // records of another start have come
 };
 
+struct Copy {
+    const Entry* copy;
+    const Entry* original;
+};
+
 Range only(const Entry& entry) {
     return {entry.position.epoch, entry.position.seq, entry.position.seq};
 }
@@ -129,13 +134,33 @@ class ClockCheck {
         for (const Entry& entry : entries_)
             if (entry.is_record()) salts.emplace_back(entry.salt, &entry);
         std::sort(salts.begin(), salts.end());
-        for (std::size_t i = 1; i < salts.size(); ++i) {
-            if (salts[i].first != salts[i - 1].first) continue;
-            const Entry& copy = *salts[i].second;
-            verdict_.add({Kind::replayed, Rank::unexplained, only(copy),
-                          to_text(copy.position) + " has the salt of " +
-                              to_text(salts[i - 1].second->position) + ": a record replayed"});
-        }
+        std::vector<Copy> copies;
+        for (std::size_t i = 1; i < salts.size(); ++i)
+            if (salts[i].first == salts[i - 1].first)
+                copies.push_back({salts[i].second, salts[i - 1].second});
+        std::sort(copies.begin(), copies.end(),
+                  [](const Copy& a, const Copy& b) { return a.copy < b.copy; });
+        for (std::size_t i = 0; i < copies.size();) i = report_copies(copies, i);
+    }
+
+    // A row of records replayed is one finding; gives where the next one begins.
+    std::size_t report_copies(const std::vector<Copy>& copies, std::size_t from) {
+        std::size_t to = from + 1;
+        while (to < copies.size() && follows(*copies[to - 1].copy, *copies[to].copy) &&
+               follows(*copies[to - 1].original, *copies[to].original))
+            ++to;
+        const Position first = copies[from].copy->position;
+        const Position last = copies[to - 1].copy->position;
+        verdict_.add({Kind::replayed,
+                      Rank::unexplained,
+                      {first.epoch, first.seq, last.seq},
+                      to_text(first) + " has the salt of " +
+                          to_text(copies[from].original->position) + ": replayed"});
+        return to;
+    }
+
+    static bool follows(const Entry& a, const Entry& b) {
+        return a.position.epoch == b.position.epoch && a.position.seq + 1 == b.position.seq;
     }
 
     const std::span<const Entry> entries_;
