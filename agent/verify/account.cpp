@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "agent/core/catalogue.h"
+#include "agent/events/record_text.h"
 
 namespace vaktpost::verify {
 namespace {
@@ -52,19 +53,18 @@ bool take_gap(const json::object& data, Position by, Ledger& ledger) {
     return account.has_value();
 }
 
-// The newest record replaces what older ones said.
+// Of "all" the newest is enough: it says that nothing earlier remains.
 bool take_pruned(const json::object& data, Position by, Ledger& ledger) {
     const json::value* what = data.if_contains("what");
     const auto account = account_in(data, Kind::pruned, by);
     if (what == nullptr || !what->is_string() || !account) return false;
     if (what->get_string() == "all") {
         const PrunedBase base{{account->range.epoch, account->range.last}, by};
-        if (!ledger.pruned || ledger.pruned->by < by) ledger.pruned = base;
+        if (!ledger.pruned || ledger.pruned->last < base.last) ledger.pruned = base;
         return true;
     }
     if (what->get_string() != "routine") return false;
-    const auto [place, is_new] = ledger.pruned_routine.try_emplace(account->range.epoch, *account);
-    if (!is_new && place->second.by < by) place->second = *account;
+    ledger.accounts.push_back(*account);
     return true;
 }
 
@@ -85,25 +85,38 @@ std::optional<Entry> counted_entry(const json::value& text, const Range& range) 
     return entry;
 }
 
-bool take_counted(const json::object& data, Position by, Ledger& ledger) {
-    const auto account = account_in(data, Kind::counted, by);
+bool counted_entries(const json::object& data, const Account& account,
+                     std::vector<Entry>& entries) {
     const json::value* digests = data.if_contains("digests");
-    if (!account || digests == nullptr || !digests->is_array()) return false;
-    std::vector<Entry> entries;
+    if (digests == nullptr || !digests->is_array()) return false;
     for (const json::value& text : digests->get_array()) {
-        auto entry = counted_entry(text, account->range);
+        auto entry = counted_entry(text, account.range);
         if (!entry) return false;
         if (!entries.empty() && entries.back().position.seq >= entry->position.seq) return false;
         entries.push_back(*entry);
     }
-    if (entries.size() != account->count) return false;
-    ledger.entries.insert(ledger.entries.end(), entries.begin(), entries.end());
-    core::Seq& up_to = ledger.counted_up_to[account->range.epoch];
-    up_to = std::max(up_to, account->range.last);
+    return entries.size() == account.count;
+}
+
+// One that is not full counts every routine record before it.
+bool take_counted(const json::object& data, Position by, Ledger& ledger) {
+    core::Seq up_to = by.seq;
+    if (number_in(data, "count") != 0U) {
+        const auto account = account_in(data, Kind::counted, by);
+        std::vector<Entry> entries;
+        if (!account || !counted_entries(data, *account, entries)) return false;
+        ledger.entries.insert(ledger.entries.end(), entries.begin(), entries.end());
+        if (account->count >= events::list_limit) up_to = account->range.last;
+    }
+    core::Seq& known = ledger.counted_up_to[by.epoch];
+    known = std::max(known, up_to);
     return true;
 }
 
-bool take_heartbeat(const json::object& data, Ledger& ledger) {
+bool take_heartbeat(const json::object& data, Position by, Ledger& ledger) {
+    // Such a host counts its routine records (agent/events/catalogue.md), and the first log.routine
+    // may be still to come.
+    if (!data.contains("sessions")) ledger.counted_up_to.try_emplace(by.epoch, 0);
     if (!data.contains("acknowledged_epoch") && !data.contains("acknowledged_seq")) return true;
     const auto epoch = number_in(data, "acknowledged_epoch");
     const auto seq = number_in(data, "acknowledged_seq");
@@ -117,7 +130,7 @@ bool take(const Scanned& record, const json::object& data, Ledger& ledger) {
     if (record.type == "log.gap") return take_gap(data, record.position, ledger);
     if (record.type == "log.pruned") return take_pruned(data, record.position, ledger);
     if (record.type == "log.routine") return take_counted(data, record.position, ledger);
-    return take_heartbeat(data, ledger);
+    return take_heartbeat(data, record.position, ledger);
 }
 
 }  // namespace

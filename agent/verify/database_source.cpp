@@ -20,11 +20,15 @@ bool is_database(const std::filesystem::path& path) {
 core::Status read_database(Source& source, Collector& collector, const ProgressSink& progress) {
     auto reader = events::EventReader::open(source.name);
     if (!reader) return reader.error();
-    return reader->after({}, [&](events::Position position, std::string_view record) {
+    auto done = reader->after({}, [&](events::Position position, std::string_view record) {
         collector.row(source, position, record);
         progress({source.records, 0, 0});
         return true;
     });
+    if (!done) return done;
+    // A log of the first format has no marks.
+    if (const auto mark = reader->acknowledged()) collector.acknowledged(source, *mark);
+    return done;
 }
 
 }  // namespace vaktpost::verify

@@ -52,6 +52,7 @@ std::vector<Account> clusters_of(std::vector<Account> accounts) {
             last->range.last >= account.range.first) {
             last->range.last = std::max(last->range.last, account.range.last);
             last->count = add_up(last->count, account.count);
+            ++last->others;
         } else {
             clusters.push_back(account);
         }
@@ -184,10 +185,11 @@ class HoleCheck {
              "stay on the workstation, and the next log.routine has to name them");
     }
 
+    // What a workstation pruned explains nothing at the centre.
     [[nodiscard]] std::vector<Account> accounts() const {
         std::vector<Account> all = ledger_.accounts;
-        if (place_ == Place::workstation)
-            for (const auto& [epoch, account] : ledger_.pruned_routine) all.push_back(account);
+        if (place_ == Place::centre)
+            std::erase_if(all, [](const Account& each) { return each.kind == Kind::pruned; });
         return clusters_of(std::move(all));
     }
 
@@ -223,14 +225,21 @@ class HoleCheck {
 
     void judge_cluster(const Account& cluster, std::uint64_t missing) {
         if (missing == 0) return;
-        const std::string by = (cluster.kind == Kind::pruned ? "log.pruned " : "log.gap ") +
-                               to_text(cluster.by) + " tells of " + std::to_string(cluster.count);
+        const std::string by = words_of(cluster);
         if (missing <= cluster.count)
             verdict_.add({cluster.kind, Rank::explained, cluster.range,
                           std::to_string(missing) + " gone: " + by});
         else
             verdict_.add({Kind::missing, Rank::unexplained, cluster.range,
                           std::to_string(missing) + " missing" + at_place() + ", and " + by});
+    }
+
+    static std::string words_of(const Account& cluster) {
+        std::string words = cluster.kind == Kind::pruned ? "log.pruned " : "log.gap ";
+        words += to_text(cluster.by);
+        if (cluster.others > 0) words += " and " + std::to_string(cluster.others) + " more";
+        return words + (cluster.others > 0 ? " tell of " : " tells of ") +
+               std::to_string(cluster.count);
     }
 
     [[nodiscard]] std::string at_place() const {

@@ -63,6 +63,7 @@ struct Account {
     Range range;
     std::uint64_t count = 0;
     events::Position by;
+    std::size_t others = 0;  // further records whose ranges overlap
 };
 
 // log.pruned of what = "all": nothing up to here lies on the workstation.
@@ -76,17 +77,19 @@ struct Ledger {
     std::vector<Entry> entries;
     std::vector<Account> accounts;
     std::optional<PrunedBase> pruned;
-    std::optional<events::Position>
-        retained;  // the newest checkpoint: nothing up to here need be at the centre
-    std::optional<events::Position> renamed;          // all up to here stands under another name
-    std::optional<events::Position> head;             // the highest number the centre has had
-    std::map<std::uint64_t, Account> pruned_routine;  // by epoch: the newest one
-    std::map<std::uint64_t, core::Seq>
-        acknowledged;  // by epoch: what the host says that the centre has
-    std::map<std::uint64_t, core::Seq> counted_up_to;  // by epoch: the end of its last log.routine
-    bool needs_head = false;                           // its source keeps one for each host
-    std::uint64_t out_of_order = 0;                    // lines of a source that promises no order
-    std::vector<Finding> findings;                     // made while reading, bounded
+    // The newest checkpoint: nothing up to here need be at the centre.
+    std::optional<events::Position> retained;
+    // All up to here stands under the host's former name.
+    std::optional<events::Position> renamed;
+    // The highest number that the centre has had.
+    std::optional<events::Position> head;
+    // By epoch: what the host says that the centre has.
+    std::map<std::uint64_t, core::Seq> acknowledged;
+    // By epoch, where routine records stay on the workstation: how far they have been counted.
+    std::map<std::uint64_t, core::Seq> counted_up_to;
+    bool needs_head = false;         // its source keeps one for each host
+    std::uint64_t out_of_order = 0;  // lines of a source that promises no order
+    std::vector<Finding> findings;   // made while reading, bounded
     std::uint64_t findings_more = 0;
 
     void add(Finding finding);

@@ -187,6 +187,13 @@ class Database(Verified):
             hosts, _ = self.verdict(self.path, pathlib.Path(other) / "events.db", status=UNEXPLAINED)
         self.finding(hosts[self.HOST], "forked", epoch=1, first=1)
 
+    def test_what_was_acknowledged_and_is_not_there_was_cut_off(self):
+        last = self.last()
+        self.sql(f"INSERT OR REPLACE INTO mark(name, epoch, seq) VALUES('acknowledged', 1, {last})")
+        self.host(COMPLETE)
+        self.sql(f"DELETE FROM event WHERE seq > {last - 3}")
+        self.finding(self.host(UNEXPLAINED), "tail_cut", epoch=1, first=last - 2, last=last)
+
     def test_a_log_given_twice_is_the_same_log(self):
         hosts, summary = self.verdict(self.path, self.path, status=COMPLETE)
         self.assertEqual(summary["records"], self.last())
@@ -378,6 +385,24 @@ class Lines(Verified):
         leaving += self.station.records(1)
         self.finding(self.host(leaving, UNEXPLAINED), "missing", epoch=1, first=37)
 
+    def test_a_log_routine_that_does_not_name_what_was_before_it_ends_the_wait(self):
+        leaving, staying = self.counting()
+        self.station.record("card.removed")
+        leaving.append(self.station.record("log.routine", count=0))
+        leaving += self.station.records(2)
+        self.finding(self.host(leaving, UNEXPLAINED), "missing", epoch=1, first=37)
+
+    def test_a_host_that_counts_says_so_before_it_has_counted(self):
+        leaving = [self.station.record("heartbeat", state="armed")]
+        self.station.record("card.removed")
+        leaving += self.station.records(2)
+        self.finding(self.host(leaving, EXPLAINED), "untold", epoch=1, first=2)
+        self.station = Workstation("ward-pc-7")
+        leaving = [self.station.record("heartbeat", state="armed", sessions=1)]
+        self.station.record("card.removed")
+        leaving += self.station.records(2)
+        self.finding(self.host(leaving, UNEXPLAINED), "missing", epoch=1, first=2)
+
     def test_a_checkpoint_explains_what_retention_dropped(self):
         lines = self.whole()
         host = self.host([checkpoint(lines[9], 10)] + lines[10:], EXPLAINED)
@@ -402,7 +427,8 @@ class Lines(Verified):
 
     def test_routine_records_pruned_are_counted(self):
         leaving, staying = self.counting()
-        leaving.append(self.station.record("log.pruned", epoch=1, first=2, last=30, count=20, what="routine"))
+        leaving.append(self.station.record("log.pruned", epoch=1, first=2, last=15, count=10, what="routine"))
+        leaving.append(self.station.record("log.pruned", epoch=1, first=17, last=30, count=10, what="routine"))
         self.finding(self.host(leaving, EXPLAINED, "--workstation"), "pruned")
         self.finding(self.host(leaving[:3] + leaving[4:], UNEXPLAINED, "--workstation"), "missing")
 
@@ -498,6 +524,12 @@ class BesideTheCentre(Database):
     def test_what_the_centre_does_not_have_yet_waits(self):
         host = self.both(self.records[:20], EXPLAINED)
         self.finding(host, "waiting", epoch=1, first=21, last=len(self.records))
+
+    def test_what_the_workstation_says_was_acknowledged_the_centre_must_have(self):
+        self.sql("INSERT OR REPLACE INTO mark(name, epoch, seq) VALUES('acknowledged', 1, 25)")
+        host = self.both(self.records[:20], UNEXPLAINED)
+        self.finding(host, "tail_cut", epoch=1, first=21, last=25)
+        self.finding(host, "waiting", epoch=1, first=26)
 
     def test_a_record_changed_at_the_centre_is_told_by_the_workstation(self):
         forged = self.records[9].replace('"outcome":"enforced"', '"outcome":"observed"')
