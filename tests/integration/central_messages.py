@@ -3,15 +3,18 @@
 """What the centre makes of what is sent to it: bytes, duplicates, forks, hostile messages, strangers; and its roles."""
 import hashlib
 import json
+import os
 import socket
 import ssl
 import sys
+import tempfile
 import unittest
 
 import central_world
 from central_sender import RelpSender, chain, record, send_by_syslog
-from central_world import CentralWorld, until
+from central_world import CentralWorld
 
+MARK = os.path.join(tempfile.gettempdir(), f"vaktpost-centre-mark-{os.getpid()}")
 HOSTILE = {
     "no JSON": "hello",
     "nothing": "",
@@ -35,7 +38,7 @@ HOSTILE = {
     "no UTF-8": b'{"host":"h\xff\xfe","epoch":1,"seq":1}',
     "a surrogate in UTF-8": b'{"host":"\xed\xa0\x80","epoch":1,"seq":1}',
     "a statement": "'); DROP TABLE vaktpost.event; SELECT ('",
-    "a command of psql": "\\! touch /tmp/vaktpost-was-here\n\\! touch /tmp/vaktpost-was-here",
+    "a command of psql": f"\\! touch {MARK}\n\\! touch {MARK}\n",
     "a quote at the end of a line": "it's\n\\q\n'",
     "control characters": b'{"host":"h\x01\x1b[2J","epoch":1,"seq":1}',
     "a delete character": b'{"host":"h\x7f","epoch":1,"seq":1}',
@@ -70,9 +73,6 @@ class Messages(unittest.TestCase):
             sender.send(*texts)
             sender.wait()
 
-    def refused(self):
-        return int(self.centre.value("SELECT count(*) FROM vaktpost.refused"))
-
     def test_a_record_arrives_byte_for_byte(self):
         texts = [record("bytes", number, "0" * 64, text=text) for number, text in enumerate((
             "it's 'quoted' \"twice\" ''''", "back\\slash \\' \\\\ \\n \\x41 \\u0041", "Ærlig talt: blåbærsyltetøy",
@@ -104,22 +104,20 @@ class Messages(unittest.TestCase):
                          [["fork", "1", "1", "3"]])
 
     def test_what_is_no_record_is_refused_and_blocks_nothing(self):
-        for number, (name, text) in enumerate(HOSTILE.items(), 1):
-            with self.subTest(name):
-                before = self.refused()
-                after = record("patient", number, "0" * 64)
-                self.deliver(text, after)
-                self.assertEqual(self.refused(), before + 1)
-                self.assertEqual(self.centre.lines("patient")[-1], after)
-        self.assertEqual(self.centre.sql("SELECT * FROM vaktpost.event WHERE host LIKE 'h%'"), [])
-        self.assertEqual(self.centre.value("SELECT DISTINCT sender FROM vaktpost.refused"), "127.0.0.1")
-        self.assertEqual(self.centre.value("SELECT max(length(message)) FROM vaktpost.refused"), "8192")
+        patients = chain("patient", len(HOSTILE))
+        self.deliver(*(text for pair in zip(HOSTILE.values(), patients) for text in pair))
+        self.assertEqual(self.centre.lines("patient"), patients)
+        self.assertEqual(self.centre.sql("SELECT line FROM vaktpost.event WHERE host LIKE 'h%'"), [])
+        refused = self.centre.sql("SELECT sender, why, length(message) FROM vaktpost.refused "
+                                  "WHERE length > 0 ORDER BY received")
+        self.assertEqual(len(refused), len(HOSTILE), refused)
+        self.assertEqual({row[0] for row in refused}, {"127.0.0.1"})
+        self.assertLessEqual(max(int(row[2]) for row in refused), 8192)
+        self.assertFalse(os.path.exists(MARK))
 
     def test_an_odd_record_is_kept_and_the_views_bear_it(self):
-        for name, text in ODD.items():
-            with self.subTest(name):
-                self.deliver(text)
-                self.assertIn(text, self.centre.lines("odd"))
+        self.deliver(*ODD.values())
+        self.assertEqual(self.centre.lines("odd"), list(ODD.values()))
         for view in VIEWS:
             self.centre.sql(f"SELECT * FROM vaktpost.{view}", role="vaktpost_reader")
 
@@ -143,7 +141,7 @@ class Messages(unittest.TestCase):
 
     def assert_turned_away(self, certificate, key):
         before = self.centre.value("SELECT count(*) FROM vaktpost.event")
-        with self.assertRaises((ssl.SSLError, ConnectionError, socket.timeout)):
+        with self.assertRaises((ssl.SSLError, ConnectionError)):
             with RelpSender(self.centre, certificate, key) as sender:
                 sender.send(record("stranger", 1, "0" * 64))
                 sender.wait()
@@ -182,7 +180,7 @@ class Messages(unittest.TestCase):
     def assert_forbidden(self, role, statement):
         result = self.centre.psql("--command", statement, role=role, check=False)
         self.assertNotEqual(result.returncode, 0, statement)
-        self.assertRegex(result.stderr.decode(), "permission denied|must be owner|read-only transaction")
+        self.assertRegex(result.stderr.decode(), "permission denied|must be owner|read-only transaction|cannot delete from view")
 
     def test_the_writer_can_neither_read_nor_change(self):
         for relation in (*TABLES, *VIEWS):

@@ -2,6 +2,7 @@
 """Chained records as a workstation makes them, and a sender of them: RELP over TLS, or RFC 5425."""
 import hashlib
 import json
+import re
 import socket
 import ssl
 import time
@@ -29,15 +30,10 @@ def chain(host, count, first=1, prev="0" * 64, **more):
 
 
 def as_message(text):
-    """RFC 5424 around a record, as vaktpost-link sends it. Bytes and what is no record are taken as they are."""
-    if isinstance(text, bytes):
-        return b"<86>1 2026-11-20T10:00:00.000Z h vaktpost - x - " + text
-    try:
-        fields = json.loads(text)
-        head = f"{fields['time']} {fields['host']} vaktpost - {fields['type']} -"
-    except (ValueError, KeyError, TypeError):
-        head = "2026-11-20T10:00:00.000Z h vaktpost - x -"
-    return f"<86>1 {head} {text}".encode()
+    """RFC 5424 around a record, as vaktpost-link sends it."""
+    body = text if isinstance(text, bytes) else text.encode()
+    time, host, kind = (re.search(b'"%s":"([!-~]+?)"' % name, body) for name in (b"time", b"host", b"type"))
+    return b"<86>1 %s %s vaktpost - %s - %s" % (*(found[1] if found else b"-" for found in (time, host, kind)), body)
 
 
 def tls(centre, certificate, key, port):
@@ -62,10 +58,14 @@ class RelpSender:
         self.acknowledged = self.sent = 0
         self._buffer = b""
         self._number = 0
-        self._command(b"open", b"relp_version=0\nrelp_software=vaktpost-test\ncommands=syslog")
-        number, answer = self._answer(PATIENCE)
-        if number != 1 or not answer.startswith(b"200"):
-            raise Missing(f"no RELP session: {answer}")
+        try:
+            self._command(b"open", b"relp_version=0\nrelp_software=vaktpost-test\ncommands=syslog")
+            number, answer = self._answer(PATIENCE)
+            if number != 1 or not answer.startswith(b"200"):
+                raise Missing(f"no RELP session: {answer}")
+        except BaseException:
+            self.socket.close()
+            raise
 
     def __enter__(self):
         return self

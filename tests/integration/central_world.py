@@ -48,7 +48,7 @@ def why_not():
         return "postgresql is not installed"
     if not os.access(RSYSLOGD, os.X_OK) or rsyslog_modules() is None:
         return "rsyslog is not installed"
-    for module, package in (("imrelp", "rsyslog-relp"), ("lmnsd_ossl", "rsyslog-openssl")):
+    for module, package in (("imrelp", "rsyslog-relp"), ("lmnsd_gtls", "rsyslog-gnutls")):
         if not (rsyslog_modules() / f"{module}.so").exists():
             return f"{package} is not installed"
     if not shutil.which("openssl") or not shutil.which("logger"):
@@ -84,6 +84,12 @@ def listens(port):
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
+def in_memory():
+    """A folder for what a SIGKILL must not lose and a power cut may; None: the usual one."""
+    memory = Path("/dev/shm")
+    return memory if os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 1 << 30 else None
+
+
 def children(pid):
     """All below this process, the youngest last."""
     try:
@@ -117,8 +123,9 @@ class CentralWorld:
 
     name = "localhost"
 
-    def __init__(self):
-        self._temporary = tempfile.TemporaryDirectory(prefix="vaktpost-centre-")
+    def __init__(self, on_disk=None):
+        """on_disk: a folder, where it is about the time that the disk takes; otherwise it is in memory if there is room."""
+        self._temporary = tempfile.TemporaryDirectory(prefix="vaktpost-centre-", dir=on_disk or in_memory())
         self.folder = Path(self._temporary.name)
         self.folder.chmod(0o755)
         self.relp_port, self.syslog_port, self.sql_port = free_port(), free_port(), free_port()

@@ -47,6 +47,13 @@ LANGUAGE sql STABLE AS $$
     END
 $$;
 
+-- What RFC 5424 puts around a record is taken off.
+CREATE OR REPLACE FUNCTION vaktpost.without_header(message text) RETURNS text
+LANGUAGE sql STABLE AS $$
+    SELECT CASE WHEN left(message, 1) = '<'
+                THEN coalesce(substring(message FROM '^<[0-9]{1,3}>1 (?:[^ ]+ ){5}- (.*)$'), message) ELSE message END
+$$;
+
 -- The message as a row, not yet stored. Raises data_exception and the like for what is no record.
 CREATE OR REPLACE FUNCTION vaktpost.read_record(message bytea) RETURNS vaktpost.event
 LANGUAGE plpgsql STABLE AS $$
@@ -55,7 +62,7 @@ DECLARE
     fields jsonb;
     why text;
 BEGIN
-    result.line := convert_from(message, 'UTF8');
+    result.line := vaktpost.without_header(convert_from(message, 'UTF8'));
     fields := result.line::jsonb;
     why := vaktpost.not_a_record(result.line, fields);
     IF why IS NOT NULL THEN
@@ -64,7 +71,7 @@ BEGIN
     result.host := fields ->> 'host';
     result.epoch := vaktpost.record_number(fields, 'epoch');
     result.seq := vaktpost.record_number(fields, 'seq');
-    result.digest := sha256(message);
+    result.digest := sha256(convert_to(result.line, 'UTF8'));
     result.stored := clock_timestamp();
     result.time := vaktpost.record_time(fields ->> 'time');
     result.day := coalesce((result.time AT TIME ZONE 'UTC')::date, '-infinity');
