@@ -3,7 +3,7 @@
 
 -- Makes the partition of a day. Records of that day that came before it had one move over.
 CREATE OR REPLACE FUNCTION vaktpost.make_day(wanted date) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     name text := 'event_' || to_char(wanted, 'YYYYMMDD');
 BEGIN
