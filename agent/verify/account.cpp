@@ -20,7 +20,8 @@ std::unordered_map<std::string_view, std::uint8_t> make_traits() {
     for (const core::EventSpec& spec : core::catalogue())
         if (spec.routine) traits[spec.name] |= routine_trait;
     traits["clock.changed"] |= clock_trait;
-    traits["agent.stopping"] |= stop_trait;
+    for (const std::string_view type : {"agent.stopping", "host.sleeping"})
+        traits[type] |= stop_trait;
     traits["heartbeat"] |= heartbeat_trait;
     return traits;
 }

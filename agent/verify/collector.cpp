@@ -69,6 +69,18 @@ std::optional<Note> note_of(const json::value& value) {
     return Note{escaped(host), {*epoch, *seq}, *digest};
 }
 
+// Where something that is no record claims to belong.
+std::optional<std::pair<std::string, Position>> claim_of(std::string_view text) {
+    boost::system::error_code error;
+    const json::value value = json::parse(json::string_view(text.data(), text.size()), error);
+    if (error || !value.is_object()) return std::nullopt;
+    const std::string_view host = text_in(value.get_object(), "host");
+    const auto epoch = number_in(value.get_object(), "epoch");
+    const auto seq = number_in(value.get_object(), "seq");
+    if (host.empty() || !epoch || !seq) return std::nullopt;
+    return std::pair(escaped(host), Position{*epoch, *seq});
+}
+
 Range only(Position position) {
     return {position.epoch, position.seq, position.seq};
 }
@@ -120,15 +132,28 @@ void Collector::line(Source& source, std::string_view text) {
     }
     const auto scanned = scan_record(text);
     if (!scanned) {
-        refuse(source, "line " + std::to_string(source.lines));
+        not_a_record(source, text);
         return;
     }
+    check_group(source, scanned->host, scanned->position);
     check_order(source, *scanned);
     record(source, *scanned, text);
 }
 
+void Collector::not_a_record(const Source& source, std::string_view text) {
+    const std::string where = "line " + std::to_string(source.lines);
+    const auto claim = claim_of(text);
+    if (!claim) {
+        refuse(source, where);
+        return;
+    }
+    places_ |= bit(source.place);
+    ledger_of(claim->first)
+        .add({Kind::unreadable, Rank::unexplained, only(claim->second),
+              where + " is not a record as the agent writes it"});
+}
+
 void Collector::record(Source& source, const Scanned& scanned, std::string_view text) {
-    if (take_ && !source.host.empty() && source.host != scanned.host) leave(source.host);
     places_ |= bit(source.place);
     Ledger& ledger = ledger_of(scanned.host);
     const events::Digest digest = events::digest_of(text);
@@ -167,6 +192,16 @@ void Collector::check_host(const Source& source, const Scanned& scanned) {
                                             "same database"});
 }
 
+// In an ordered source no host's records are parted by another's.
+void Collector::check_group(const Source& source, std::string_view host, Position position) {
+    if (source.host == host) return;
+    if (take_) leave_all_but(source.host, host);
+    Ledger& ledger = ledger_of(host);
+    if (!source.ordered || !ledger.needs_head) return;
+    ledger.add({Kind::other_host, Rank::unexplained, only(position),
+                "before " + to_text(position) + " a record of another host stands in its place"});
+}
+
 void Collector::check_order(const Source& source, const Scanned& scanned) {
     if (source.host != scanned.host || !(scanned.position < source.position)) return;
     Ledger& ledger = ledger_of(scanned.host);
@@ -185,7 +220,7 @@ bool Collector::note(Source& source, std::string_view text) {
     const bool is_head = key == "head";
     const auto note = note_of(content);
     if (!note || (!is_head && key != "checkpoint")) return false;
-    if (take_ && !source.host.empty() && source.host != note->host) leave(source.host);
+    if (take_) leave_all_but(source.host, note->host);
     places_ |= bit(Place::centre);
     ++source.records;
     Ledger& ledger = ledger_of(note->host);
@@ -218,12 +253,15 @@ void Collector::refuse(const Source& source, std::string_view where) {
         refused_.push_back(platform::printable(source.name) + ", " + std::string(where));
 }
 
-void Collector::leave(const std::string& host) {
-    const auto found = ledgers_.find(host);
-    if (found == ledgers_.end()) return;
-    newest_ = nullptr;
-    take_(std::move(found->second));
-    ledgers_.erase(found);
+// Never more than two hosts: a record may stand among another one's.
+void Collector::leave_all_but(std::string_view one, std::string_view other) {
+    for (auto each = ledgers_.begin(); each != ledgers_.end();) {
+        const auto here = each++;
+        if (here->first == one || here->first == other) continue;
+        newest_ = nullptr;
+        take_(std::move(here->second));
+        ledgers_.erase(here);
+    }
 }
 
 }  // namespace vaktpost::verify

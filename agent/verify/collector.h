@@ -53,12 +53,14 @@ class Collector {
   private:
     Ledger& ledger_of(std::string_view host);
     void record(Source& source, const Scanned& scanned, std::string_view text);
+    void not_a_record(const Source& source, std::string_view text);
     void check_row(events::Position row, const Scanned& scanned);
     void check_host(const Source& source, const Scanned& scanned);
+    void check_group(const Source& source, std::string_view host, events::Position position);
     void check_order(const Source& source, const Scanned& scanned);
     bool note(Source& source, std::string_view text);
     void refuse(const Source& source, std::string_view where);
-    void leave(const std::string& host);
+    void leave_all_but(std::string_view one, std::string_view other);
 
     std::map<std::string, Ledger, std::less<>> ledgers_;
     Ledger* newest_ = nullptr;  // of the record before

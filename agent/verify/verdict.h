@@ -43,7 +43,7 @@ enum class Kind : std::uint8_t {
     renamed,        // the log goes on under another name
     clock,          // the wall clock jumped
     silent,         // the host has said nothing for too long
-    stopped,        // likewise, after an orderly stop
+    stopped,        // likewise, and before that it said that it stops or sleeps
 };
 
 inline constexpr std::size_t kind_count = static_cast<std::size_t>(Kind::stopped) + 1;
@@ -78,7 +78,7 @@ struct HostVerdict {
     std::optional<std::int64_t> first_ms;  // wall time of the earliest and latest record
     std::optional<std::int64_t> last_ms;
     std::int64_t heartbeat_ms = 0;  // between two of them, as learnt
-    bool stopped = false;           // its last record says that the agent stops
+    bool stopped = false;           // its last record says that it stops or sleeps
     Rank rank = Rank::note;
     std::vector<Range> complete;  // each record is there, or its digest, and they chain
     std::uint64_t complete_more = 0;

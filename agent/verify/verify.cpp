@@ -112,7 +112,7 @@ void mark_silent(std::vector<HostVerdict>& hosts, std::int64_t now_ms) {
         const std::string text =
             std::to_string((reference - *host.last_ms) / 60'000) + " min before the newest record";
         if (host.stopped)
-            host.add({Kind::stopped, Rank::note, {}, "stopped in order " + text});
+            host.add({Kind::stopped, Rank::note, {}, "stopped or asleep since " + text});
         else
             host.add({Kind::silent, Rank::explained, {}, "its last record is " + text});
     }
