@@ -48,10 +48,17 @@ std::optional<Account> account_in(const json::object& data, Kind kind, Position 
     return Account{kind, *range, *count, by};
 }
 
-bool take_gap(const json::object& data, Position by, Ledger& ledger) {
+// Its last number was lost for certain: whatever lies in front of that must be there.
+bool take_gap(const json::object& data, Position by, Place place, Ledger& ledger) {
     const auto account = account_in(data, Kind::lost, by);
-    if (account) ledger.accounts.push_back(*account);
-    return account.has_value();
+    if (!account) return false;
+    ledger.accounts.push_back(*account);
+    Entry last;
+    last.position = {account->range.epoch, account->range.last};
+    last.form = Form::known;
+    last.owed = bit(place);
+    ledger.entries.push_back(last);
+    return true;
 }
 
 // Of "all" the newest is enough: it says that nothing earlier remains.
@@ -127,8 +134,8 @@ bool take_heartbeat(const json::object& data, Position by, Ledger& ledger) {
     return true;
 }
 
-bool take(const Scanned& record, const json::object& data, Ledger& ledger) {
-    if (record.type == "log.gap") return take_gap(data, record.position, ledger);
+bool take(const Scanned& record, const json::object& data, Place place, Ledger& ledger) {
+    if (record.type == "log.gap") return take_gap(data, record.position, place, ledger);
     if (record.type == "log.pruned") return take_pruned(data, record.position, ledger);
     if (record.type == "log.routine") return take_counted(data, record.position, ledger);
     return take_heartbeat(data, record.position, ledger);
@@ -142,7 +149,7 @@ std::uint8_t traits_of(std::string_view type) {
     return found == traits.end() ? std::uint8_t{0} : found->second;
 }
 
-void take_account(const Scanned& record, Ledger& ledger) {
+void take_account(const Scanned& record, Place place, Ledger& ledger) {
     const std::string_view type = record.type;
     if (!type.starts_with("log.") && type != "heartbeat") return;
     if (type != "heartbeat" && type != "log.gap" && type != "log.pruned" && type != "log.routine")
@@ -150,7 +157,7 @@ void take_account(const Scanned& record, Ledger& ledger) {
     boost::system::error_code error;
     const json::value data =
         json::parse(json::string_view(record.data.data(), record.data.size()), error);
-    if (!error && data.is_object() && take(record, data.get_object(), ledger)) return;
+    if (!error && data.is_object() && take(record, data.get_object(), place, ledger)) return;
     ledger.add({Kind::false_account,
                 Rank::unexplained,
                 {record.position.epoch, record.position.seq, record.position.seq},

@@ -10,8 +10,8 @@ namespace vaktpost::verify {
 // The traits of records of this type.
 std::uint8_t traits_of(std::string_view type);
 
-// Notes in the ledger what the record says about others. One that cannot be understood, or
-// contradicts itself, explains nothing and is a finding.
-void take_account(const Scanned& record, Ledger& ledger);
+// Notes in the ledger what the record, read at this place, says about others. One that cannot be
+// understood, or contradicts itself, explains nothing and is a finding.
+void take_account(const Scanned& record, Place place, Ledger& ledger);
 
 }  // namespace vaktpost::verify

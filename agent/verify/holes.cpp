@@ -5,6 +5,7 @@
 #include <limits>
 #include <span>
 #include <string>
+#include <tuple>
 #include <utility>
 
 namespace vaktpost::verify {
@@ -14,10 +15,6 @@ using events::Position;
 
 // A log.routine comes every hour at the latest; a quarter for it to be written and sent.
 constexpr std::int64_t routine_is_due_ms = 75LL * 60 * 1000;
-
-bool earlier_range(const Range& a, const Range& b) {
-    return std::pair(a.epoch, a.first) < std::pair(b.epoch, b.first);
-}
 
 std::uint64_t length(const Range& range) {
     return range.last - range.first + 1;
@@ -41,10 +38,18 @@ struct Tally {
     }
 };
 
+auto order_of(const Account& account) {
+    return std::tuple(account.range.epoch, account.range.first, account.range.last, account.by,
+                      account.count);
+}
+
 // Ranges that overlap are one, with the sum of their counts: whose number is whose cannot be told.
+// A record that was read twice counts once.
 std::vector<Account> clusters_of(std::vector<Account> accounts) {
     std::sort(accounts.begin(), accounts.end(),
-              [](const Account& a, const Account& b) { return earlier_range(a.range, b.range); });
+              [](const Account& a, const Account& b) { return order_of(a) < order_of(b); });
+    const auto same = [](const Account& a, const Account& b) { return order_of(a) == order_of(b); };
+    accounts.erase(std::unique(accounts.begin(), accounts.end(), same), accounts.end());
     std::vector<Account> clusters;
     for (const Account& account : accounts) {
         Account* last = clusters.empty() ? nullptr : &clusters.back();

@@ -6,7 +6,9 @@ log_verify.py VAKTPOST EVENTS_APPENDER"""
 import json
 import os
 import pathlib
+import pty
 import re
+import select
 import signal
 import sqlite3
 import subprocess
@@ -174,6 +176,36 @@ class Database(Verified):
         self.finding(hosts["ward-pc-7"], "other_host", epoch=1, first=18)
         self.assertIn("ward-pc-8", hosts)
 
+    def replace_all(self, lines):
+        self.sql("DELETE FROM event")
+        for line in lines:
+            record = json.loads(line)
+            self.insert(record["epoch"], record["seq"], line)
+
+    def test_a_machine_that_was_renamed_goes_on_under_its_new_name(self):
+        station = Workstation("before")
+        station.records(10)
+        station.host = "after"
+        station.records(10)
+        self.replace_all(station.lines)
+        hosts, _ = self.verdict(self.path, status=EXPLAINED)
+        self.assertEqual(hosts["before"]["complete"], [{"epoch": 1, "first": 1, "last": 10}])
+        self.assertEqual(hosts["after"]["complete"], [{"epoch": 1, "first": 11, "last": 20}])
+        self.finding(hosts["after"], "renamed", epoch=1, first=1, last=10)
+        self.sql("DELETE FROM event WHERE seq = 11")
+        self.finding(self.verdict(self.path, status=UNEXPLAINED)[0]["after"], "missing", epoch=1, first=1, last=11)
+
+    def test_a_log_of_the_first_format_is_read(self):
+        records = Workstation(self.HOST).records(10)
+        self.path.unlink()
+        with sqlite3.connect(self.path) as database:
+            database.execute("PRAGMA application_id = 0x56616b74")
+            database.execute("PRAGMA user_version = 1")
+            database.execute("CREATE TABLE event(epoch INTEGER, seq INTEGER, record TEXT, PRIMARY KEY(epoch, seq)) WITHOUT ROWID")
+            database.executemany("INSERT INTO event VALUES(1, ?, ?)", enumerate(records, 1))
+        database.close()
+        self.assertEqual(self.host(COMPLETE)["complete"], [{"epoch": 1, "first": 1, "last": 10}])
+
     def test_what_is_no_record_in_a_records_place(self):
         for text in ("gone", "", "{}", '{"v":1}', self.record(17) + " ", self.record(17)[:-1]):
             self.sql(("UPDATE event SET record = ? WHERE seq = 17", (text,)))
@@ -223,8 +255,7 @@ class Lines(Verified):
         return self.lines(lines, status, *words)["ward-pc-7"]
 
     def whole(self, count=40):
-        self.station.records(count)
-        return self.station.lines
+        return self.station.records(count)
 
     def test_untouched_records_are_complete_in_any_order(self):
         lines = self.whole() + [self.station.head()]
@@ -327,11 +358,11 @@ class Lines(Verified):
     # --- explained gaps, and what hides behind them
 
     def with_gap(self, count=5):
-        lines = self.whole(20)
+        self.whole(20)
         self.station.lose(5)
         self.station.record("log.gap", first=21, last=25, count=count, cause="memory full")
         self.station.records(10)
-        return lines
+        return self.station.lines
 
     def test_a_log_gap_explains_what_it_tells(self):
         self.finding(self.host(self.with_gap(), EXPLAINED), "lost", epoch=1, first=21, last=25)
@@ -343,10 +374,28 @@ class Lines(Verified):
         finding = self.finding(self.host(self.with_gap(count=4), UNEXPLAINED), "missing", epoch=1, first=21, last=25)
         self.assertIn("log.gap 1/26 tells of 4", finding["text"])
 
+    def test_a_log_gap_that_stands_twice_explains_no_more(self):
+        lines = self.with_gap(count=2)
+        self.finding(self.host(lines + lines, UNEXPLAINED), "missing", epoch=1, first=21, last=25)
+
     def test_a_log_gap_that_contradicts_itself_explains_nothing(self):
         host = self.host(self.with_gap(count=6), UNEXPLAINED)
         self.finding(host, "false_account", epoch=1, first=26)
         self.finding(host, "missing", epoch=1, first=21, last=25)
+
+    def test_the_lost_end_of_an_epoch_is_told_by_the_next_one(self):
+        lines = self.whole(20)
+        self.station.begin_epoch()
+        lines.append(self.station.record("log.gap", epoch=1, first=21, last=25, count=5, cause="damage"))
+        self.finding(self.host(lines, EXPLAINED), "lost", epoch=1, first=21, last=25)
+        self.finding(self.host(lines[:19] + lines[20:], UNEXPLAINED), "tail_cut", epoch=1, first=20, last=20)
+
+    def test_an_epoch_lost_whole_is_told_by_the_next_one(self):
+        lines = self.whole(20)
+        self.station.begin_epoch()
+        self.station.begin_epoch()
+        lines.append(self.station.record("log.gap", epoch=2, first=1, last=7, count=7, cause="damage"))
+        self.finding(self.host(lines, EXPLAINED), "lost", epoch=2, first=1, last=7)
 
     def counting(self):
         """A workstation with routine = "counts": what of its records leaves it."""
@@ -482,6 +531,20 @@ class Lines(Verified):
         lines = self.whole()
         _, summary = self.verdict("-", status=UNEXPLAINED, given=text_of(lines[:20] + ["what?"] + lines[20:]))
         self.assertEqual((summary["refused"], summary["refused_count"]), (["-, line 21"], 1))
+
+    def test_a_bar_shows_how_far_it_is_where_somebody_looks(self):
+        text = text_of(self.whole(2000)).encode()
+        ours, terminal = pty.openpty()
+        process = subprocess.Popen([vaktpost, "log", "verify", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                   stderr=terminal)
+        while not select.select([ours], [], [], 0)[0]:
+            process.stdin.write(text)
+        said = process.communicate(timeout=PATIENCE)[0].decode()
+        self.assertRegex(os.read(ours, 4096).decode(), r"^\r[0-9]+ records")
+        os.close(ours)
+        os.close(terminal)
+        self.assertEqual((process.returncode, said.splitlines()[-1]),
+                         (COMPLETE, "1 hosts, 2000 records: 1 complete, 0 explained, 0 unexplained"))
 
     def test_without_sources_it_is_wrong_usage(self):
         for words in ([], ["--nonsense", "-"]):
