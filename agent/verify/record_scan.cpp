@@ -32,21 +32,29 @@ constexpr std::uint32_t needed = bit(type_key) | bit(Key::time) | bit(Key::boot_
                                  bit(Key::boot_id) | bit(Key::host) | bit(Key::epoch) |
                                  bit(Key::seq) | bit(Key::salt) | bit(Key::prev) | bit(data_key);
 
-std::optional<std::uint8_t> nibble(char c) {
-    if (c >= '0' && c <= '9') return static_cast<std::uint8_t>(c - '0');
-    if (c >= 'a' && c <= 'f') return static_cast<std::uint8_t>(c - 'a' + 10);
-    return std::nullopt;
-}
+constexpr std::uint8_t no_digit = 0x80;
 
+constexpr std::array<std::uint8_t, 256> make_digits() {
+    constexpr std::string_view hex = "0123456789abcdef";
+    std::array<std::uint8_t, 256> digits{};
+    for (auto& digit : digits) digit = no_digit;
+    for (std::size_t i = 0; i < hex.size(); ++i)
+        digits[static_cast<std::uint8_t>(hex[i])] = static_cast<std::uint8_t>(i);
+    return digits;
+}
+constexpr std::array<std::uint8_t, 256> digits = make_digits();
+
+// Each record has 96 of these.
 bool read_hex(std::string_view text, std::span<std::uint8_t> bytes) {
     if (text.size() != bytes.size() * 2) return false;
+    std::uint8_t seen = 0;
     for (std::size_t i = 0; i < bytes.size(); ++i) {
-        const auto high = nibble(text[2 * i]);
-        const auto low = nibble(text[2 * i + 1]);
-        if (!high || !low) return false;
-        bytes[i] = static_cast<std::uint8_t>(*high << 4 | *low);
+        const std::uint8_t high = digits[static_cast<std::uint8_t>(text[2 * i])];
+        const std::uint8_t low = digits[static_cast<std::uint8_t>(text[2 * i + 1])];
+        seen |= high | low;
+        bytes[i] = static_cast<std::uint8_t>(high << 4 | low);
     }
-    return true;
+    return (seen & no_digit) == 0;
 }
 
 bool read_number(std::string_view text, std::uint64_t& number) {
