@@ -159,6 +159,14 @@ constexpr std::array rows{
         is("event", "configuration", "info"), configuration_alert},
     Row{log_gap, "Records lost", "/Log", "", none, as(event_log_activity, 99, "Gap"), host_alert,
         audited(security_alert, recording_stopped)},
+    Row{log_full, "Log nearly full", "/Log", "", none, as(event_log_activity, 99, "Full"),
+        host_alert, configuration_alert},
+    Row{log_pruned, "Records removed by rule", "/Log", "what", none,
+        as(event_log_activity, 2, "Delete"), host_info, configuration_alert},
+    Row{log_routine, "Routine counted", "/Log", "", none, as(event_log_activity, 99, "Count"),
+        host_info, application},
+    Row{clock_changed, "Clock set", "/Host", "", none, configured,
+        is("event", "configuration", "change"), configuration_alert},
 };
 
 constexpr bool in_order() {

@@ -74,7 +74,7 @@ TEST_CASE("an alert's outcome says whether what was done about it helped") {
 }
 
 TEST_CASE("a session has a person in the audit message, whom the record does not name") {
-    auto record = test::record_of(EventType::session_lock_requested);
+    auto record = test::record_of(EventType::session_ended);
     record.session = core::SessionRef{{"2"}, core::SessionClass::graphical};
     const auto message = converted(atna_line, record);
     CHECK(holds(message, "UserID=\"not recorded\" AlternativeUserID=\"session 2\""));
