@@ -67,6 +67,12 @@ struct ExamineOptions {
     std::string path;
 };
 
+struct ConvertOptions {
+    std::string to;  // as typed
+    bool syslog = false;
+    std::vector<std::string> files;  // empty: standard input
+};
+
 struct PolicyExplainOptions {
     std::string file;    // empty: the one in force
     std::string device;  // a name, or words that describe one; empty: every device present
@@ -92,6 +98,7 @@ int run_examine(const ExamineOptions& options, const std::filesystem::path& exam
 int run_media_list(const MediaListOptions& options);
 // Takes the helper's place in this process; returns only where that fails.
 int run_media_enroll(const std::vector<std::string>& words, const std::filesystem::path& helper);
+int run_convert(const ConvertOptions& options);
 int run_policy_check(const std::string& file);
 int run_policy_explain(const PolicyExplainOptions& options);
 int run_policy_suggest(const PolicySuggestOptions& options);
@@ -105,6 +112,7 @@ void add_devices(CLI::App& app, int& exit_status);
 void add_allow(CLI::App& app, int& exit_status);
 void add_examine(CLI::App& app, int& exit_status);
 void add_media(CLI::App& app, int& exit_status);
+void add_convert(CLI::App& app, int& exit_status);
 void add_policy(CLI::App& app, int& exit_status);
 void add_policy_explain(CLI::App& policy, int& exit_status);
 void add_policy_suggest(CLI::App& policy, int& exit_status);
