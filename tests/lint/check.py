@@ -13,6 +13,7 @@ MAY_INCLUDE = {
     "agent/core": {"agent/core"},
     "agent/ports": {"agent/core", "agent/ports"},
     "agent/events": {"agent/core", "agent/ports", "agent/events", "platform/base"},
+    "agent/convert": {"agent/core", "agent/events", "agent/convert"},
     "agent/control": {"agent/core", "agent/ports", "agent/control", "config", "platform/base"},
     "config": {"agent/core", "config", "platform/base"},
     "smartcard": {"agent/core", "agent/ports", "smartcard", "platform/base"},
