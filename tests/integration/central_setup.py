@@ -65,7 +65,7 @@ class Files(unittest.TestCase):
         if not shutil.which("systemd-analyze"):
             self.skipTest("systemd-analyze is not installed")
         result = run("systemd-analyze", "verify", "--man=no", "--recursive-errors=no",
-                     *(unit for unit in UNITS), env={**os.environ, "SYSTEMD_LOG_LEVEL": "warning"})
+                     *UNITS, env={**os.environ, "SYSTEMD_LOG_LEVEL": "warning"})
         wrong = [line for line in result.stderr.splitlines() if "vaktpost-" in line]
         self.assertEqual(wrong, [])
 
@@ -79,6 +79,28 @@ class Files(unittest.TestCase):
         asked = set(re.findall(r"`echo \$(\w+)`", (CENTRAL / "receiver.conf").read_text()))
         given = set(re.findall(r"^(\w+)=", (CENTRAL / "receiver.env").read_text(), re.MULTILINE))
         self.assertEqual(asked - given, set())
+
+    def test_copies_to_other_stores_fit_into_the_configuration(self):
+        for name, module in (("kafka", "omkafka"), ("opensearch", "omelasticsearch")):
+            with self.subTest(name), tempfile.TemporaryDirectory(prefix="vaktpost-centre-") as folder:
+                if not list(Path("/usr/lib").glob(f"*/rsyslog/{module}.so")):
+                    self.skipTest(f"rsyslog has no {module} here")
+                run(CENTRAL / "authority", f"{folder}/ca")
+                run(CENTRAL / "certificate", "--authority", f"{folder}/ca", "--into", folder, "centre")
+                example = (CENTRAL / "examples" / f"{name}.conf").read_text()
+                Path(folder, f"{name}.conf").write_text(example.replace("/etc/vaktpost-centre", folder))
+                receiver = (CENTRAL / "receiver.conf").read_text()
+                start = receiver.index('ruleset(name="store"')
+                end = receiver.index("\n}\n", start) + 1
+                whole = Path(folder, "receiver.conf")
+                whole.write_text(f'{receiver[:start]}include(file="{folder}/{name}.conf")\n{receiver[start:end]}'
+                                 f"    call {name}\n{receiver[end:]}")
+                result = run("/usr/sbin/rsyslogd", "-N1", "-f", whole, env={
+                    "VAKTPOST_RELP_PORT": "20514", "VAKTPOST_SYSLOG_PORT": "6514", "VAKTPOST_STORE": CENTRAL / "store-records",
+                    "VAKTPOST_AUTHORITY": f"{folder}/authority.pem", "VAKTPOST_CERTIFICATE": f"{folder}/host.pem",
+                    "VAKTPOST_KEY": f"{folder}/host.key"})
+                self.assertEqual(result.returncode, 0)
+                self.assertEqual([line for line in result.stderr.splitlines() if "error" in line.lower()], [])
 
     def test_setup_installs_every_file_that_is_needed(self):
         setup = (CENTRAL / "setup").read_text()

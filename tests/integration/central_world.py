@@ -56,9 +56,9 @@ def why_not():
     return None
 
 
-def until(what, condition, within=PATIENCE):
+def until(what, condition, within=None):
     """Waits, and returns what the condition returned."""
-    deadline = time.monotonic() + within
+    deadline = time.monotonic() + (within or PATIENCE)
     while not (result := condition()):
         if time.monotonic() > deadline:
             raise Missing(f"waited in vain for {what}")
@@ -118,19 +118,29 @@ def kill(process):
     until("the end of what was killed", lambda: all(gone(pid) for pid in family))
 
 
+def run_psql(environment, *arguments, **more):
+    return subprocess.run(["psql", "--no-psqlrc", "--no-password", "--quiet", "--no-align", "--tuples-only", "--set",
+                           "ON_ERROR_STOP=1", *map(str, arguments)], env=environment, timeout=PATIENCE,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, **more)
+
+
 class CentralWorld:
-    """Attributes: folder, relp_port, syslog_port (both 127.0.0.1), authority (file), name (in the server's certificate)."""
+    """Attributes: folder, relp_port, syslog_port (both 127.0.0.1), authority (file), name (in the server's certificate);
+    relp_ports, where there are several receivers."""
 
     name = "localhost"
 
-    def __init__(self, on_disk=None):
-        """on_disk: a folder, where it is about the time that the disk takes; otherwise it is in memory if there is room."""
+    def __init__(self, on_disk=None, receivers=1):
+        """on_disk: a folder, where it is about the time that the disk takes; otherwise it is in memory if there is room.
+        receivers: so many rsyslogd beside each other, each with ports of its own."""
         self._temporary = tempfile.TemporaryDirectory(prefix="vaktpost-centre-", dir=on_disk or in_memory())
         self.folder = Path(self._temporary.name)
         self.folder.chmod(0o755)
-        self.relp_port, self.syslog_port, self.sql_port = free_port(), free_port(), free_port()
+        self.relp_ports = [free_port() for _ in range(receivers)]
+        self._syslog_ports = [free_port() for _ in range(receivers)]
+        self.relp_port, self.syslog_port, self.sql_port = self.relp_ports[0], self._syslog_ports[0], free_port()
         self.authority = self.folder / "authority" / "authority.pem"
-        self._rsyslogd = self._postgres = None
+        self._rsyslogd, self._postgres = [], None
         # PostgreSQL refuses to run as root.
         self.account = "postgres" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
 
@@ -147,9 +157,8 @@ class CentralWorld:
         return self
 
     def __exit__(self, *_):
-        for process in (self._rsyslogd, self._postgres):
-            if process is not None:
-                kill(process)
+        for process in (*self._rsyslogd, *filter(None, [self._postgres])):
+            kill(process)
         self._temporary.cleanup()
 
     # Certificates
@@ -231,9 +240,7 @@ class CentralWorld:
         return f"host={self.sockets} port={self.sql_port} dbname=vaktpost user={role}"
 
     def psql(self, *arguments, role="postgres", check=True, **more):
-        result = subprocess.run(["psql", "--no-psqlrc", "--quiet", "--no-align", "--tuples-only", "--set",
-                                 "ON_ERROR_STOP=1", *map(str, arguments)], env=self.environment(role), timeout=PATIENCE,
-                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, **more)
+        result = run_psql(self.environment(role), *arguments, **more)
         if check and result.returncode != 0:
             raise AssertionError(result.stderr.decode(errors="replace"))
         return result
@@ -253,30 +260,42 @@ class CentralWorld:
 
     # rsyslog
 
-    def start_rsyslog(self, wait=True):
-        environment = {**self.environment("vaktpost_writer"),
-                       "VAKTPOST_RELP_PORT": str(self.relp_port), "VAKTPOST_SYSLOG_PORT": str(self.syslog_port),
-                       "VAKTPOST_AUTHORITY": str(self.authority), "VAKTPOST_CERTIFICATE": str(self.certificate),
-                       "VAKTPOST_KEY": str(self.key), "VAKTPOST_STORE": str(CENTRAL / "store-records")}
+    def start_rsyslog(self):
+        self._rsyslogd = [self._receiver(*ports) for ports in zip(self.relp_ports, self._syslog_ports)]
+        for process, *ports in zip(self._rsyslogd, self.relp_ports, self._syslog_ports):
+            until("rsyslog", lambda: process.poll() is None and all(listens(port) for port in ports))
+
+    def _receiver(self, *ports):
+        return self.rsyslogd(CENTRAL / "receiver.conf", {**self.receiver_environment(*ports),
+                                                         **self.environment("vaktpost_writer")})
+
+    def receiver_environment(self, relp_port, syslog_port):
+        """What receiver.conf takes from the environment; where the database is comes on top."""
+        return {"PATH": os.environ["PATH"], "VAKTPOST_RELP_PORT": str(relp_port), "VAKTPOST_SYSLOG_PORT": str(syslog_port),
+                "VAKTPOST_AUTHORITY": str(self.authority), "VAKTPOST_CERTIFICATE": str(self.certificate),
+                "VAKTPOST_KEY": str(self.key), "VAKTPOST_STORE": str(CENTRAL / "store-records")}
+
+    def rsyslogd(self, configuration, environment):
+        """One more; whoever asks for it ends it."""
         with open(self.folder / "rsyslogd.log", "ab") as log:
-            self._rsyslogd = subprocess.Popen([RSYSLOGD, "-n", "-iNONE", "-f", CENTRAL / "receiver.conf"],
-                                              stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
-                                              env=environment, preexec_fn=die_with_us)
-        if wait:
-            until("rsyslog", lambda: self._rsyslogd.poll() is None and listens(self.relp_port)
-                  and listens(self.syslog_port))
+            return subprocess.Popen([RSYSLOGD, "-n", "-iNONE", "-f", configuration], stdin=subprocess.DEVNULL, stdout=log,
+                                    stderr=subprocess.STDOUT, env=environment, preexec_fn=die_with_us)
 
     def kill_rsyslog(self):
         """SIGKILL; the statement that PostgreSQL may be at just then goes on."""
-        self._rsyslogd.kill()
-        self._rsyslogd.wait(PATIENCE)
-        self._rsyslogd = None
+        for process in self._rsyslogd:
+            process.kill()
+            process.wait(PATIENCE)
+        self._rsyslogd = []
 
     def stop_rsyslog(self):
-        """SIGTERM, as systemd does it."""
-        self._rsyslogd.terminate()
-        try:
-            self._rsyslogd.wait(PATIENCE)
-        except subprocess.TimeoutExpired:
-            self.kill_rsyslog()
-        self._rsyslogd = None
+        """SIGTERM, as systemd does it: SIGKILL where that does not help."""
+        for process in self._rsyslogd:
+            process.terminate()
+        for process in self._rsyslogd:
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait(PATIENCE)
+        self._rsyslogd = []
