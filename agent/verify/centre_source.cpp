@@ -51,6 +51,7 @@ class SpawnPlan {
     // An errno value, or 0.
     int start(pid_t& pid, std::vector<std::string> words) {
         std::vector<char*> arguments;
+        arguments.reserve(words.size() + 1);
         for (std::string& word : words) arguments.push_back(word.data());
         arguments.push_back(nullptr);
         return ::posix_spawnp(&pid, arguments[0], &files_, &attributes_, arguments.data(), environ);
