@@ -18,6 +18,7 @@ MAY_INCLUDE = {
     "config": {"agent/core", "config", "platform/base"},
     "smartcard": {"agent/core", "agent/ports", "smartcard", "platform/base"},
     "agent/media": {"agent/core", "agent/ports", "agent/media", "agent/events", "platform/base"},
+    "agent/verify": {"agent/core", "agent/events", "agent/verify", "platform/base"},
     "platform/examine": {"agent/core", "platform/examine", "platform/token"},
     "platform/token": {"agent/core", "platform/token"},
     "platform/enroll": {"agent/core", "platform/enroll", "platform/token", "platform/devices", "platform/base"},
