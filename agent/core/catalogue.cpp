@@ -288,7 +288,7 @@ constexpr std::array pruned{
     FieldSpec{
         "what", text,
         "all: nothing up to the last and of earlier epochs remains; routine: routine records that "
-        "had stayed on the machine"},
+        "had stayed on the machine; damage: what could not be saved of a damaged database"},
 };
 constexpr std::array full{
     FieldSpec{"percent", integer, "of the room for records that is used"},
@@ -301,6 +301,7 @@ constexpr std::array routine_counted{
     FieldSpec{"count", integer, "how many"},
     FieldSpec{"counts", text_list, "how many of each type: card.removed=3"},
     FieldSpec{"digests", text_list, "of each its number and the SHA-256 of the record as stored"},
+    FieldSpec{"epoch", integer, "their epoch; absent: this record's own"},
 };
 constexpr std::array clock_step{
     FieldSpec{"by_ms", integer, "how far the wall clock was set forward, or back where negative"},

@@ -78,8 +78,9 @@ void arm_heartbeat(Context& context) {
 }
 
 void begin_counting_routine(Context& context) {
-    if (context.policy.log.routine == RoutineRule::counts && !context.state.routine_due)
-        arm_routine(context);
+    if (context.policy.log.routine != RoutineRule::counts || context.state.routine_due) return;
+    context.state.routine_uncounted = routine_together;  // one record more: what was left before
+    arm_routine(context);
 }
 
 void count_routine(Context& context) {

@@ -13,8 +13,9 @@ enum class Removed {
     lost,     // before the centre had them
     all,      // everything up to `last` and of earlier epochs; first is 1
     routine,  // records of the day's work that had only been kept on this machine
+    damaged,  // could not be read any more; the centre has them
 };
-VAKTPOST_WORDS(Removed, "lost", "all", "routine");
+VAKTPOST_WORDS(Removed, "lost", "all", "routine", "damage");
 
 // Records that the log has removed by its own rules, all of one epoch.
 struct Removal {

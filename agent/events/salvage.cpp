@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/events/salvage.h"
 
+#include <algorithm>
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
+#include <limits>
 #include <string>
+#include <string_view>
 
 #include "agent/events/marks.h"
 #include "agent/events/room.h"
@@ -69,21 +72,39 @@ core::Status copy_marks(Database& damaged, Database& fresh) {
     return core::Done{};
 }
 
-// Holes behind what the centre has.
-core::Status note_holes(Database& fresh) {
-    const auto known = read_mark(fresh, mark_acknowledged);
-    if (!known) return known.error();
+constexpr Position the_end{std::numeric_limits<std::int64_t>::max(), 0};
+
+// The numbers that are missing behind `begin`, up to `end` or the last record of an epoch.
+core::Status note_holes(Database& fresh, std::string_view what, Position begin, Position end) {
     auto note = fresh.prepare(
-        "INSERT INTO removal SELECT 'lost', epoch, least, most, most - least + 1 - count, 'damage' "
-        "FROM (SELECT epoch, CASE WHEN epoch = ?1 THEN ?2 + 1 ELSE 1 END AS least, max(seq) AS "
-        "most, count(*) AS count FROM event WHERE (epoch, seq) > (?1, ?2) GROUP BY epoch) WHERE "
-        "most - least + 1 > count");
+        "INSERT INTO removal SELECT ?5, epoch, least, most, most - least + 1 - count, 'damage' "
+        "FROM "
+        "(SELECT epoch, iif(epoch = ?1, ?2 + 1, 1) AS least, iif(epoch = ?3, ?4, max(seq)) AS "
+        "most, "
+        "count(*) AS count FROM event WHERE (epoch, seq) > (?1, ?2) AND (epoch, seq) <= (?3, ?4) "
+        "GROUP BY epoch) WHERE most - least + 1 > count");
     if (!note) return note.error();
-    note->bind(1, static_cast<std::int64_t>(known->epoch));
-    note->bind(2, static_cast<std::int64_t>(known->seq));
+    int index = 0;
+    for (const Position position : {begin, end}) {
+        note->bind(++index, static_cast<std::int64_t>(position.epoch));
+        note->bind(++index, static_cast<std::int64_t>(position.seq));
+    }
+    note->bind(++index, what);
     const auto done = note->step();
     if (!done) return done.error();
     return core::Done{};
+}
+
+// What the centre has is damaged here, the rest is lost.
+core::Status note_holes(Database& fresh) {
+    const auto pruned = read_mark(fresh, mark_pruned);
+    if (!pruned) return pruned.error();
+    const auto known = read_mark(fresh, mark_acknowledged);
+    if (!known) return known.error();
+    const auto noted = note_holes(fresh, core::to_string(core::Removed::damaged), *pruned, *known);
+    if (!noted) return noted;
+    return note_holes(fresh, core::to_string(core::Removed::lost), std::max(*pruned, *known),
+                      the_end);
 }
 
 core::Status copy_all(Database& damaged, Database& fresh) {

@@ -72,7 +72,7 @@ Spool::Spool(EventStore store, const LogStart& plan)
 
 core::Result<Spool> Spool::begin(EventStore store, const LogStart& plan) {
     Spool spool(std::move(store), plan);
-    auto ledger = RoutineLedger::read(spool.store_.database(), plan.epoch);
+    auto ledger = RoutineLedger::read(spool.store_.database());
     if (!ledger) return ledger.error();
     spool.ledger_ = std::move(*ledger);
     const auto acknowledged = read_mark(spool.store_.database(), mark_acknowledged);
@@ -95,7 +95,7 @@ core::Status Spool::store(const std::vector<Queued>& batch, std::optional<Positi
                         class_of(record, item.origin->routine_stays)});
         previous = digest_of(rows.back().record);
         if (rows.back().record_class == RecordClass::routine_here)
-            ledger.add(record.seq, record.type, previous);
+            ledger.add({head_.epoch, record.seq}, record.type, previous);
     }
     const bool news = acknowledged && is_news(*acknowledged);
     if (news) beside.marks.push_back({mark_acknowledged, *acknowledged});
@@ -118,8 +118,8 @@ core::Record Spool::completed(const core::Record& record, RoutineLedger& ledger,
     core::Record whole = record;
     if (record.type == core::EventType::heartbeat) add_shipping(whole, shipping_);
     if (record.type == core::EventType::log_routine)
-        if (const auto last = ledger.count_into(whole))
-            beside.marks.push_back({mark_routine, {head_.epoch, *last}});
+        if (const auto last = ledger.count_into(whole, head_.epoch))
+            beside.marks.push_back({mark_routine, *last});
     if (auto removal = removal_told_by(record)) beside.told.push_back(std::move(*removal));
     return whole;
 }

@@ -69,9 +69,10 @@ bool take_pruned(const json::object& data, Position by, Ledger& ledger) {
     if (what->get_string() == "all") {
         const PrunedBase base{{account->range.epoch, account->range.last}, by};
         if (!ledger.pruned || ledger.pruned->last < base.last) ledger.pruned = base;
+        ledger.prunings.push_back(base);
         return true;
     }
-    if (what->get_string() != "routine") return false;
+    if (what->get_string() != "routine" && what->get_string() != "damage") return false;
     ledger.accounts.push_back(*account);
     return true;
 }
@@ -106,18 +107,20 @@ bool counted_entries(const json::object& data, const Account& account,
     return entries.size() == account.count;
 }
 
-// One that is not full counts every routine record before it.
+// One that is not full counts every routine record before it, unless it had to begin with those of
+// an earlier epoch.
 bool take_counted(const json::object& data, Position by, Ledger& ledger) {
-    core::Seq up_to = by.seq;
+    Position up_to = by;
     if (number_in(data, "count") != 0U) {
         const auto account = account_in(data, Kind::counted, by);
         std::vector<Entry> entries;
         if (!account || !counted_entries(data, *account, entries)) return false;
         ledger.entries.insert(ledger.entries.end(), entries.begin(), entries.end());
-        if (account->count >= events::list_limit) up_to = account->range.last;
+        const bool more = account->count >= events::list_limit || account->range.epoch != by.epoch;
+        if (more) up_to = {account->range.epoch, account->range.last};
     }
-    core::Seq& known = ledger.counted_up_to[by.epoch];
-    known = std::max(known, up_to);
+    core::Seq& known = ledger.counted_up_to[up_to.epoch];
+    known = std::max(known, up_to.seq);
     return true;
 }
 
@@ -131,6 +134,7 @@ bool take_heartbeat(const json::object& data, Position by, Ledger& ledger) {
     if (!epoch || !seq || *epoch == 0 || *seq == 0) return false;
     core::Seq& known = ledger.acknowledged[*epoch];
     known = std::max(known, *seq);
+    ledger.has_centre_since = std::min(ledger.has_centre_since.value_or(by), by);
     return true;
 }
 

@@ -65,6 +65,15 @@ std::vector<Account> clusters_of(std::vector<Account> accounts) {
     return clusters;
 }
 
+// What was pruned before the host ever said that the centre has something never came to it.
+Position pruned_without_centre(const Ledger& ledger) {
+    Position base;
+    for (const PrunedBase& pruned : ledger.prunings)
+        if (!ledger.has_centre_since || pruned.by < *ledger.has_centre_since)
+            base = std::max(base, pruned.last);
+    return base;
+}
+
 // One place's numbers from 1 to the last that is there or should be, epoch by epoch.
 class HoleCheck {
   public:
@@ -92,7 +101,9 @@ class HoleCheck {
     // Up to here the place need not have anything.
     [[nodiscard]] Position base_of() const {
         Position base = ledger_.renamed.value_or(Position{});
-        if (place_ == Place::centre) return std::max(base, ledger_.retained.value_or(Position{}));
+        if (place_ == Place::centre)
+            return std::max(
+                {base, ledger_.retained.value_or(Position{}), pruned_without_centre(ledger_)});
         return ledger_.pruned ? std::max(base, ledger_.pruned->last) : base;
     }
 
@@ -179,6 +190,9 @@ class HoleCheck {
                  "removed from the workstation by rule: log.pruned " + to_text(ledger_.pruned->by));
         else if (ledger_.renamed && base_ == *ledger_.renamed)
             tell(below_base_, Kind::renamed, Rank::explained, "stand under the host's former name");
+        else if (base_ == pruned_without_centre(ledger_))
+            tell(below_base_, Kind::pruned, Rank::explained,
+                 "removed from the workstation by rule before it had a centre");
         else
             tell(below_base_, Kind::retained, Rank::explained,
                  "dropped by the centre's retention: its checkpoint " + to_text(base_));
@@ -313,7 +327,8 @@ bool is_below_bases(const Ledger& ledger, Places judged, std::uint64_t last) {
     };
     if (reaches(ledger.renamed)) return true;
     const auto pruned = ledger.pruned ? std::optional(ledger.pruned->last) : std::nullopt;
-    const bool centre = (judged & bit(Place::centre)) == 0 || reaches(ledger.retained);
+    const bool centre = (judged & bit(Place::centre)) == 0 || reaches(ledger.retained) ||
+                        reaches(pruned_without_centre(ledger));
     const bool workstation = (judged & bit(Place::workstation)) == 0 || reaches(pruned);
     return centre && workstation;
 }

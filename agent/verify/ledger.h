@@ -76,7 +76,10 @@ struct Ledger {
     std::string host;
     std::vector<Entry> entries;
     std::vector<Account> accounts;
-    std::optional<PrunedBase> pruned;
+    std::optional<PrunedBase> pruned;  // the newest
+    std::vector<PrunedBase> prunings;
+    // The first heartbeat that says that the centre has something.
+    std::optional<events::Position> has_centre_since;
     // The newest checkpoint: nothing up to here need be at the centre.
     std::optional<events::Position> retained;
     // All up to here stands under the host's former name.

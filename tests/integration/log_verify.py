@@ -469,10 +469,32 @@ class Lines(Verified):
 
     def test_what_a_workstation_pruned_is_explained_for_it_alone(self):
         lines = self.whole()
+        lines.append(self.station.record("heartbeat", sessions=0, acknowledged_epoch=1, acknowledged_seq=30, waiting=0))
         lines.append(self.station.record("log.pruned", epoch=1, first=1, last=20, count=20, what="all"))
         self.finding(self.host(lines[20:], EXPLAINED, "--workstation"), "pruned", epoch=1, first=1, last=20)
         self.finding(self.host(lines[21:], UNEXPLAINED, "--workstation"), "missing", epoch=1, first=21)
         self.finding(self.host(lines[20:], UNEXPLAINED), "missing", epoch=1, first=1, last=20)
+
+    def test_what_was_pruned_before_there_was_a_centre_never_came_to_it(self):
+        lines = self.whole()
+        lines.append(self.station.record("log.pruned", epoch=1, first=1, last=20, count=20, what="all"))
+        lines.append(self.station.record("heartbeat", sessions=0, acknowledged_epoch=1, acknowledged_seq=41, waiting=0))
+        self.finding(self.host(lines[20:], EXPLAINED), "pruned", epoch=1, first=1, last=20)
+        self.finding(self.host(lines[21:], UNEXPLAINED), "missing", epoch=1, first=21)
+
+    def test_routine_records_of_an_earlier_epoch_are_counted_in_the_next(self):
+        leaving = self.whole(5)
+        staying = [self.station.record("card.removed")]
+        leaving += self.whole(5)
+        self.station.begin_epoch()
+        leaving.append(self.station.record("log.routine", epoch=1, **counted(staying)))
+        self.finding(self.host(leaving, EXPLAINED), "counted", epoch=1, first=6, last=6)
+
+    def test_what_damage_took_is_counted(self):
+        lines = self.whole()
+        lines.append(self.station.record("log.pruned", epoch=1, first=1, last=30, count=10, what="damage"))
+        self.finding(self.host(lines[:10] + lines[20:], EXPLAINED, "--workstation"), "pruned")
+        self.finding(self.host(lines[:10] + lines[21:], UNEXPLAINED, "--workstation"), "missing")
 
     def test_routine_records_pruned_are_counted(self):
         leaving, staying = self.counting()

@@ -102,6 +102,25 @@ TEST_CASE_METHOD(Written, "one record counts a bounded number, the next one the 
     CHECK(data_of_last().at("count") == 22);
 }
 
+TEST_CASE_METHOD(Written,
+                 "what an epoch left uncounted is counted in the next, apart from its own") {
+    store(routine);
+    spool.reset();
+    auto store_again = events::EventStore::open(folder.path());
+    REQUIRE(store_again);
+    events::LogStart plan;
+    plan.epoch = 2;
+    spool.emplace(std::move(*Spool::begin(std::move(*store_again), plan)));
+    next = 1;
+    store(routine);
+    store(EventType::log_routine);
+    CHECK(data_of_last().at("epoch") == 1);
+    CHECK(data_of_last().at("digests") == boost::json::array{digest_line(1).c_str()});
+    store(EventType::log_routine);
+    CHECK_FALSE(data_of_last().contains("epoch"));
+    CHECK(data_of_last().at("first") == 1);
+}
+
 TEST_CASE_METHOD(Written, "routine records that leave are not counted") {
     routine_stays = false;
     store(routine);
