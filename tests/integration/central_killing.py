@@ -61,7 +61,7 @@ class Killing(unittest.TestCase):
     def finish(self, *workstations):
         for workstation in workstations:
             until(f"the last acknowledgement of {workstation.host}", lambda: not workstation.is_alive(),
-                  3600 if SOAK else 120)
+                  4 * 3600 if SOAK else 120)
             self.assert_stored_once_in_order(workstation)
 
     def test_what_was_acknowledged_is_stored_once_and_in_order_whoever_is_killed(self):
