@@ -46,6 +46,7 @@ constexpr auto known_inputs = "/var/lib/vaktpost/known-inputs";
 constexpr auto media_register = "/var/lib/vaktpost/media.db";
 constexpr auto reviewers_group = "vaktpost-review";
 constexpr auto operators_group = "vaktpost-operator";
+constexpr auto link_user = "vaktpost-link";
 constexpr std::chrono::seconds last_flush{5};
 
 config::Settings settings_or_defaults(const std::string& file) {
@@ -76,6 +77,8 @@ struct Runtime::Parts {
     void start_log();
     void start_control();
     [[nodiscard]] events::Origin origin() const;
+    [[nodiscard]] events::LogRoom log_room() const;
+    [[nodiscard]] control::CentreStatus centre_status();
     control::Hooks hooks();
     void recall();
     void reconcile();
@@ -106,6 +109,7 @@ struct Runtime::Parts {
     KnownInputsFile known_inputs_file{workers, known_inputs};
     platform::WallClock wall_clock{io, [this] { tell_time(); }};
     events::LogWriter log;
+    control::LinkReport link_report;
     EchoingLog echo;
     DeadlineQueue deadlines;
     smartcard::PcscSource cards;
@@ -140,7 +144,8 @@ Runtime::Parts::Parts(const Options& options)
       sessions(io, sink()),
       lockers(io, sink()),
       control(io, control_socket,
-              {control::local_group(reviewers_group), control::local_group(operators_group)},
+              {control::local_group(reviewers_group), control::local_group(operators_group),
+               control::local_user(link_user)},
               hooks()),
       performer{sessions,
                 control,
@@ -240,6 +245,7 @@ void Runtime::Parts::recall() {
 
 void Runtime::Parts::start_log() {
     log.set_origin(origin());
+    log.set_room(log_room());
     const auto begin = log.start();
     state.next_seq = begin.next_seq;
     if (!begin.new_epoch_cause.empty())
@@ -294,14 +300,36 @@ void Runtime::Parts::reload_policy() {
 void Runtime::Parts::follow_policy() {
     policy.make_tags(pseudonym);
     log.set_origin(origin());
+    log.set_room(log_room());
     const auto& loaded = policy.loaded();
     activity.configure(policy.policy().input);
     handle(core::PolicyApplied{policy.policy().version, loaded.sha256, std::string(loaded.source)});
 }
 
 events::Origin Runtime::Parts::origin() const {
-    return {state.host, settings.labels, boot_id(), policy.policy().version,
-            policy.loaded().sha256};
+    return {state.host,
+            settings.labels,
+            boot_id(),
+            policy.policy().version,
+            policy.loaded().sha256,
+            policy.policy().log.routine == core::RoutineRule::counts};
+}
+
+events::LogRoom Runtime::Parts::log_room() const {
+    const auto& rules = policy.policy().log;
+    return {rules.size_mib << 20, rules.retention, rules.routine_retention, false};
+}
+
+// --- the centre
+
+control::CentreStatus Runtime::Parts::centre_status() {
+    const auto shipping = log.shipping();
+    return {false,
+            shipping.acknowledged.epoch,
+            shipping.acknowledged.seq,
+            shipping.waiting,
+            link_report.state,
+            link_report.receiver};
 }
 
 // --- what the control socket asks
@@ -309,8 +337,9 @@ events::Origin Runtime::Parts::origin() const {
 control::Hooks Runtime::Parts::hooks() {
     control::Hooks hooks;
     hooks.status = [this](bool full) {
-        return control::status_text(
-            {state, policy.policy(), policy.loaded().sha256, log.epoch(), platform::now()}, full);
+        return control::status_text({state, policy.policy(), policy.loaded().sha256, log.epoch(),
+                                     platform::now(), centre_status()},
+                                    full);
     };
     hooks.view = [this] { return control::View{state, policy.policy()}; };
     hooks.lockers = [this] {
@@ -321,6 +350,10 @@ control::Hooks Runtime::Parts::hooks() {
         locker_claimed(session, uid, process);
     };
     hooks.locker_unlocked = [this](const core::SessionId& session) { lockers.unlocked(session); };
+    hooks.acknowledged = [this](const control::Acknowledgement& place) {
+        log.acknowledge({place.epoch, place.seq});
+    };
+    hooks.link_reported = [this](const control::LinkReport& report) { link_report = report; };
     return hooks;
 }
 

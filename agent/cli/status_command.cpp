@@ -60,8 +60,9 @@ void print_for_people(const json::object& status, Output& out) {
     for (const std::string_view list : {"lost", "starting"}) print_members(list, status, out);
     print_warnings(status, out);
     out.line("version  " + as_word(text_in(status, "version")));
-    for (const std::string_view part : {"policy", "modes", "log"})
-        out.line(std::string(part) + "  " + fields_text(object_in(status, part)));
+    for (const std::string_view part : {"policy", "modes", "log", "centre"})
+        if (status.contains(json::string_view(part.data(), part.size())))
+            out.line(std::string(part) + "  " + fields_text(object_in(status, part)));
     for (const std::string_view list : {"sessions", "holds", "readers", "usb", "media"})
         print_members(list, status, out);
 }

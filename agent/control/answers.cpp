@@ -39,7 +39,8 @@ void Server::replace(Role role, Connection& connection, const core::SessionId& s
 }
 
 void Server::answer(Connection& connection, const StatusRequest&) {
-    connection.send(status_answer(hooks_.status(may_review(connection.peer(), groups_.reviewers))));
+    connection.send(
+        status_answer(hooks_.status(may_review(connection.peer(), privileged_.reviewers))));
 }
 
 void Server::answer(Connection& connection, const RegisterSession& request) {
@@ -122,11 +123,11 @@ void Server::answer(Connection& connection, const HoldRequest& request) {
 }
 
 bool Server::is_operator(const Connection& connection) const {
-    return connection.peer().uid == 0 || is_member(connection.peer(), groups_.operators);
+    return connection.peer().uid == 0 || is_member(connection.peer(), privileged_.operators);
 }
 
 void Server::answer(Connection& connection, const DevicesRequest&) {
-    if (!may_review(connection.peer(), groups_.reviewers) && !is_operator(connection))
+    if (!may_review(connection.peer(), privileged_.reviewers) && !is_operator(connection))
         return connection.send_error("only root, reviewers and operators may");
     const View view = hooks_.view();
     connection.send(devices_answer(devices_text(view.state, view.policy, platform::now())));
@@ -170,6 +171,25 @@ void Server::answer(Connection& connection, const MountJudgement& request) {
     if (!is_root(connection)) return;
     connection.send(done_answer());
     hooks_.events(core::MountJudged{request.mount, request.verdict, request.undone});
+}
+
+bool Server::is_link(Connection& connection) const {
+    const uid_t uid = connection.peer().uid;
+    if (uid == 0 || uid == privileged_.link) return true;
+    connection.send_error("only root and vaktpost-link may");
+    return false;
+}
+
+void Server::answer(Connection& connection, const Acknowledgement& request) {
+    if (!is_link(connection)) return;
+    connection.send(done_answer());
+    hooks_.acknowledged(request);
+}
+
+void Server::answer(Connection& connection, const LinkReport& request) {
+    if (!is_link(connection)) return;
+    connection.send(done_answer());
+    hooks_.link_reported(request);
 }
 
 }  // namespace vaktpost::control

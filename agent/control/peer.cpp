@@ -2,6 +2,7 @@
 #include "agent/control/peer.h"
 
 #include <grp.h>
+#include <pwd.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -22,6 +23,27 @@ core::Result<std::vector<gid_t>> supplementary_groups(int socket) {
             return core::system_error(errno, "read the peer's groups");
         groups.resize(size / sizeof(gid_t));  // ERANGE: what it takes
         if (code == 0) return groups;
+    }
+}
+
+// Of a file that is read line by line, as group(5) and passwd(5). What it points to is gone with
+// the call: the numbers alone may be used.
+template <class Entry, auto Next>
+std::optional<Entry> entry_named(const char* path, const std::string& name, char* Entry::*field) {
+    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path, "re"),
+                                                               &std::fclose);
+    if (!file) return std::nullopt;
+    std::vector<char> buffer(4096);
+    for (;;) {
+        Entry entry{};
+        Entry* found = nullptr;
+        const int code = Next(file.get(), &entry, buffer.data(), buffer.size(), &found);
+        if (code == ERANGE && buffer.size() < (1U << 20U))
+            buffer.resize(buffer.size() * 2);
+        else if (code != 0 || found == nullptr)
+            return std::nullopt;
+        else if (name == entry.*field)
+            return entry;
     }
 }
 
@@ -47,21 +69,13 @@ bool may_review(const Peer& peer, std::optional<gid_t> reviewers) {
 }
 
 std::optional<gid_t> local_group(const std::string& name) {
-    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen("/etc/group", "re"),
-                                                               &std::fclose);
-    if (!file) return std::nullopt;
-    std::vector<char> buffer(4096);
-    for (;;) {
-        group entry{};
-        group* found = nullptr;
-        const int code = ::fgetgrent_r(file.get(), &entry, buffer.data(), buffer.size(), &found);
-        if (code == ERANGE && buffer.size() < (1U << 20U))
-            buffer.resize(buffer.size() * 2);
-        else if (code != 0 || found == nullptr)
-            return std::nullopt;
-        else if (name == entry.gr_name)
-            return entry.gr_gid;
-    }
+    const auto found = entry_named<group, ::fgetgrent_r>("/etc/group", name, &group::gr_name);
+    return found ? std::optional(found->gr_gid) : std::nullopt;
+}
+
+std::optional<uid_t> local_user(const std::string& name) {
+    const auto found = entry_named<passwd, ::fgetpwent_r>("/etc/passwd", name, &passwd::pw_name);
+    return found ? std::optional(found->pw_uid) : std::nullopt;
 }
 
 }  // namespace vaktpost::control

@@ -30,4 +30,7 @@ bool is_member(const Peer& peer, std::optional<gid_t> group);
 // of groups would ask the network, and load libraries into the agent.
 std::optional<gid_t> local_group(const std::string& name);
 
+// The same of a user in /etc/passwd.
+std::optional<uid_t> local_user(const std::string& name);
+
 }  // namespace vaktpost::control

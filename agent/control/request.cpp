@@ -169,6 +169,35 @@ Parsed mount_judged(const json::object& object) {
     return Request(MountJudgement{{std::move(*mount)}, *verdict, undone->get_bool()});
 }
 
+// A number above 0 that SQLite can hold.
+std::optional<std::uint64_t> number_of(const json::object& object, std::string_view key) {
+    const json::value* value = find(object, key);
+    if (value == nullptr || !value->is_int64() || value->get_int64() < 1) return std::nullopt;
+    return static_cast<std::uint64_t>(value->get_int64());
+}
+
+Parsed acknowledgement(const json::object& object) {
+    const auto epoch = number_of(object, "epoch");
+    const auto seq = number_of(object, "seq");
+    if (!epoch || !seq) return refused("no valid place in the log");
+    return Request(Acknowledgement{*epoch, *seq});
+}
+
+bool only(std::string_view text, std::string_view allowed, std::size_t longest) {
+    return text.size() <= longest && text.find_first_not_of(allowed) == std::string_view::npos;
+}
+
+Parsed link_report(const json::object& object) {
+    constexpr std::string_view small = "abcdefghijklmnopqrstuvwxyz_";
+    constexpr std::string_view of_urls =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.:/[]";
+    auto state = text_of(object, "state");
+    auto receiver = text_of(object, "receiver");
+    if (!state || state->empty() || !only(*state, small, 32)) return refused("no valid state");
+    if (!receiver || !only(*receiver, of_urls, 300)) return refused("no valid receiver");
+    return Request(LinkReport{std::move(*state), std::move(*receiver)});
+}
+
 struct SessionOperation {
     std::string_view op;
     Parsed (*parse)(core::SessionId session, const json::object& object);
@@ -200,6 +229,8 @@ core::Result<Request> parse_request(std::string_view line) {
     if (*op == "hold") return hold(object);
     if (*op == "devices") return Request(DevicesRequest{});
     if (*op == "allow") return allow(object);
+    if (*op == "acknowledged") return acknowledgement(object);
+    if (*op == "link") return link_report(object);
     for (const SessionOperation& known : session_operations) {
         if (*op != known.op) continue;
         auto session = session_of(object);

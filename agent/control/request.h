@@ -84,10 +84,22 @@ struct MountJudgement {
     bool undone = false;
 };
 
-using Request =
-    std::variant<StatusRequest, RegisterSession, RegisterCurtain, ScreenChecked, ScreenLocked,
-                 ScreenUnlocked, NextPerson, LockerFailed, SignOutEnded, HoldRequest,
-                 DevicesRequest, AllowRequest, SleepRequest, AwakeRequest, MountJudgement>;
+// vaktpost-link: the centre has stored what leaves the machine up to there.
+struct Acknowledgement {
+    std::uint64_t epoch = 0;  // both above 0
+    core::Seq seq = 0;
+};
+
+// vaktpost-link: how it stands with the centre. It speaks to the network: hostile.
+struct LinkReport {
+    std::string state;     // 1 to 32 of a-z and "_"
+    std::string receiver;  // at most 300 characters of a URL; empty: none yet
+};
+
+using Request = std::variant<StatusRequest, RegisterSession, RegisterCurtain, ScreenChecked,
+                             ScreenLocked, ScreenUnlocked, NextPerson, LockerFailed, SignOutEnded,
+                             HoldRequest, DevicesRequest, AllowRequest, SleepRequest, AwakeRequest,
+                             MountJudgement, Acknowledgement, LinkReport>;
 
 // One line of the protocol (README.md), hostile. The Error's code is EBADMSG where the line is no
 // JSON object: what follows on that connection cannot be trusted to be lines; otherwise EINVAL.

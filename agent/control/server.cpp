@@ -34,11 +34,11 @@ bool somebody_serves(boost::asio::io_context& io,
 
 }  // namespace
 
-Server::Server(boost::asio::io_context& io, std::string path, Groups groups, Hooks hooks,
+Server::Server(boost::asio::io_context& io, std::string path, Privileged privileged, Hooks hooks,
                ServerLimits limits)
     : io_(io),
       path_(std::move(path)),
-      groups_(groups),
+      privileged_(privileged),
       hooks_(std::move(hooks)),
       limits_(limits),
       acceptor_(io),

@@ -52,12 +52,17 @@ struct Hooks {
 
     // It says that our locker ended because the password was given.
     std::function<void(const core::SessionId& session)> locker_unlocked;
+
+    // Words of vaktpost-link.
+    std::function<void(const Acknowledgement&)> acknowledged;
+    std::function<void(const LinkReport&)> link_reported;
 };
 
 // Who may do what beside root.
-struct Groups {
+struct Privileged {
     std::optional<gid_t> reviewers;  // see sessions and devices
     std::optional<gid_t> operators;  // see devices, and allow one for a while
+    std::optional<uid_t> link;       // tell what the centre has
 };
 
 struct ServerLimits {
@@ -75,7 +80,7 @@ class Server final : public ports::Notifier,
                      public ports::SessionProgram,
                      private Connection::Owner {
   public:
-    Server(boost::asio::io_context& io, std::string path, Groups groups, Hooks hooks,
+    Server(boost::asio::io_context& io, std::string path, Privileged privileged, Hooks hooks,
            ServerLimits limits = {});
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
@@ -104,6 +109,7 @@ class Server final : public ports::Notifier,
     [[nodiscard]] bool speaks(Connection& connection, Role role, const core::SessionId& session);
     [[nodiscard]] bool is_root(Connection& connection);
     [[nodiscard]] bool is_operator(const Connection& connection) const;
+    [[nodiscard]] bool is_link(Connection& connection) const;
     [[nodiscard]] bool holds_again(uid_t uid);
 
     void on_request(Connection& connection, const Request& request) override;
@@ -123,10 +129,12 @@ class Server final : public ports::Notifier,
     void answer(Connection& connection, const SleepRequest& request);
     void answer(Connection& connection, const AwakeRequest& request);
     void answer(Connection& connection, const MountJudgement& request);
+    void answer(Connection& connection, const Acknowledgement& request);
+    void answer(Connection& connection, const LinkReport& request);
 
     boost::asio::io_context& io_;
     const std::string path_;
-    const Groups groups_;
+    const Privileged privileged_;
     const Hooks hooks_;
     const ServerLimits limits_;
     Protocol::acceptor acceptor_;

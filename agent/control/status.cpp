@@ -133,10 +133,20 @@ json::array media(const core::State& state) {
     return list;
 }
 
+json::object centre_text(const CentreStatus& centre) {
+    json::object text{{"waiting", centre.waiting}};
+    if (centre.acknowledged_seq != 0)
+        text["acknowledged"] = {{"epoch", centre.acknowledged_epoch},
+                                {"seq", centre.acknowledged_seq}};
+    if (!centre.link.empty()) text["link"] = printable(centre.link);
+    if (!centre.receiver.empty()) text["receiver"] = printable(centre.receiver);
+    return text;
+}
+
 }  // namespace
 
 std::string status_text(const StatusSubject& subject, bool full) {
-    const auto& [state, policy, policy_sha256, epoch, now] = subject;
+    const auto& [state, policy, policy_sha256, epoch, now, centre] = subject;
     json::object status;
     status["state"] = core::to_string(core::health_of(state));
     status["lost"] = lost_sources(state, now);
@@ -148,6 +158,7 @@ std::string status_text(const StatusSubject& subject, bool full) {
                        {"usb", core::to_string(policy.usb.mode)}};
     status["warnings"] = warnings(state, policy);
     status["log"] = {{"epoch", epoch}, {"seq", state.next_seq - 1}};
+    if (centre.configured) status["centre"] = centre_text(centre);
     if (full) {
         status["sessions"] = sessions(state);
         status["holds"] = holds(state, now);

@@ -46,7 +46,13 @@ constexpr std::array heartbeat_fields{
     FieldSpec{"lost", text_list, "the sources that are lost"},
     FieldSpec{"sessions", integer, "open sessions that the agent guards"},
     FieldSpec{"usb_devices", integer, "USB devices present"},
-    FieldSpec{"media", integer, "removable media present"},
+    FieldSpec{"media", integer,
+              "removable media present; like the two before absent with routine = \"counts\""},
+    FieldSpec{"acknowledged_epoch", integer,
+              "the centre has stored what leaves the machine up to this epoch"},
+    FieldSpec{"acknowledged_seq", integer, "and this number in it; both absent: nothing yet"},
+    FieldSpec{"waiting", integer,
+              "records that are to leave the machine and that the centre does not have"},
 };
 constexpr std::array card{
     FieldSpec{"reader", text, "the reader's name as PC/SC lists it"},
@@ -270,7 +276,34 @@ constexpr std::array gap{
     FieldSpec{"first", integer, "number of the first record that was lost"},
     FieldSpec{"last", integer, "number of the last one"},
     FieldSpec{"count", integer, "how many"},
-    FieldSpec{"cause", text, "the log's words"},
+    FieldSpec{"cause", text, "size, retention, damage, or the log's words for its trouble"},
+    FieldSpec{"epoch", integer, "their epoch; absent: this record's own"},
+};
+constexpr std::array pruned{
+    FieldSpec{"epoch", integer, "of the records that were removed"},
+    FieldSpec{"first", integer, "number of the first one"},
+    FieldSpec{"last", integer, "number of the last one"},
+    FieldSpec{"count", integer, "how many; the others of that range are there"},
+    FieldSpec{"cause", text, "size or retention"},
+    FieldSpec{
+        "what", text,
+        "all: nothing up to the last and of earlier epochs remains; routine: routine records that "
+        "had stayed on the machine"},
+};
+constexpr std::array full{
+    FieldSpec{"percent", integer, "of the room for records that is used"},
+    FieldSpec{"waiting", integer, "records that the centre does not have"},
+};
+constexpr std::array routine_counted{
+    FieldSpec{"first", integer,
+              "number of the first routine record counted here; absent with none"},
+    FieldSpec{"last", integer, "number of the last one"},
+    FieldSpec{"count", integer, "how many"},
+    FieldSpec{"counts", text_list, "how many of each type: card.removed=3"},
+    FieldSpec{"digests", text_list, "of each its number and the SHA-256 of the record as stored"},
+};
+constexpr std::array clock_step{
+    FieldSpec{"by_ms", integer, "how far the wall clock was set forward, or back where negative"},
 };
 
 using enum EventType;
@@ -307,13 +340,13 @@ constexpr std::array specs{
               "A login session closed.", opened},
     EventSpec{session_not_approved, "session.not_approved", warning, security, at_once, false,
               "An account was used on a machine that it is not approved for.", account},
-    EventSpec{session_lock_check, "session.lock_check", info, operations, grouped, false,
+    EventSpec{session_lock_check, "session.lock_check", info, operations, grouped, true,
               "What would lock a session, found out before anybody leaves it.", lock_check},
     EventSpec{session_no_way_back, "session.no_way_back", urgent, security, at_once, false,
               "A session could not be unlocked again with what is plugged in: a lost card warns "
               "and does not lock.",
               no_way_back},
-    EventSpec{session_lock_requested, "session.lock_requested", info, security, at_once, false,
+    EventSpec{session_lock_requested, "session.lock_requested", info, security, at_once, true,
               "The agent took a step towards a lock.", lock_requested},
     EventSpec{session_locked, "session.locked", info, security, at_once, true,
               "A lock was confirmed.", locked},
@@ -327,13 +360,13 @@ constexpr std::array specs{
               "Somebody keeps the screen open for a while.", hold},
     EventSpec{session_left_behind, "session.left_behind", notice, security, at_once, false,
               "Another user works on the seat beside a session that was not logged out.", account},
-    EventSpec{session_signed_out, "session.signed_out", info, security, at_once, false,
+    EventSpec{session_signed_out, "session.signed_out", info, security, at_once, true,
               "The sign-out command of a shared account has ended.", signed_out},
     EventSpec{session_ended, "session.ended", warning, security, at_once, false,
               "The agent ended a session because the policy says so.", ended},
-    EventSpec{host_sleeping, "host.sleeping", info, security, at_once, false,
+    EventSpec{host_sleeping, "host.sleeping", info, security, at_once, true,
               "The machine goes to sleep.", sleeping},
-    EventSpec{host_resumed, "host.resumed", info, operations, at_once, false,
+    EventSpec{host_resumed, "host.resumed", info, operations, at_once, true,
               "The machine is awake again; readers, devices and sessions are asked anew.", nothing},
     EventSpec{usb_allowed, "usb.allowed", info, security, grouped, false,
               "Every interface of a device was released, for examination or into quarantine "
@@ -381,6 +414,18 @@ constexpr std::array specs{
               "A policy was refused; the one in force stays.", rejected},
     EventSpec{log_gap, "log.gap", urgent, security, at_once, false,
               "Records were lost, and this says which.", gap},
+    EventSpec{log_full, "log.full", warning, security, at_once, false,
+              "The room for records is nearly used up, and the centre does not have them all.",
+              full},
+    EventSpec{
+        log_pruned, "log.pruned", info, operations, at_once, false,
+        "Records were removed from this machine by rule; the centre, where there is one, has them.",
+        pruned},
+    EventSpec{log_routine, "log.routine", info, operations, grouped, false,
+              "What happened of routine: the records themselves stay on the machine.",
+              routine_counted},
+    EventSpec{clock_changed, "clock.changed", notice, security, at_once, false,
+              "The wall clock was set.", clock_step},
 };
 
 constexpr bool in_order() {

@@ -60,6 +60,10 @@ enum class EventType : std::uint8_t {
     policy_applied,
     policy_rejected,
     log_gap,
+    log_full,
+    log_pruned,
+    log_routine,
+    clock_changed,
 };
 
 enum class Severity : std::uint8_t { info, notice, warning, urgent };

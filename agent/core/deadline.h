@@ -25,10 +25,11 @@ enum class DeadlineKind {
                      // just come or gone counts by then
     usb_time,        // no subject; a rule or an exception may begin or end then
     heartbeat,       // no subject
+    routine,         // no subject; the hour's routine records are counted then
 };
 VAKTPOST_WORDS(DeadlineKind, "card_grace", "presence_lease", "card_debounce", "idle", "idle_lock",
                "lock_confirm", "hold", "way_back", "left_behind", "mount_judge", "sleep", "network",
-               "usb_time", "heartbeat");
+               "usb_time", "heartbeat", "routine");
 
 // One deadline per kind and subject: setting it again moves it.
 struct DeadlineId {

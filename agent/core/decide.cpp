@@ -12,6 +12,7 @@
 #include "agent/core/known_media.h"
 #include "agent/core/lock_check.h"
 #include "agent/core/locking.h"
+#include "agent/core/log_rules.h"
 #include "agent/core/media_rules.h"
 #include "agent/core/mount_rules.h"
 #include "agent/core/network_rules.h"
@@ -55,6 +56,8 @@ void on_deadline(Context& context, const DeadlineReached& event) {
             return on_time_deadline(context);
         case DeadlineKind::heartbeat:
             return on_heartbeat_deadline(context);
+        case DeadlineKind::routine:
+            return on_routine_deadline(context);
     }
 }
 
@@ -113,6 +116,8 @@ struct Dispatch {
     void operator()(const SourceLost& event) { on_source_lost(context, event); }
     void operator()(const SourceBack& event) { on_source_back(context, event); }
     void operator()(const LogGap& event) { on_log_gap(context, event); }
+    void operator()(const RecordsRemoved& event) { on_records_removed(context, event); }
+    void operator()(const LogFilling& event) { on_log_filling(context, event); }
     void operator()(const PolicyApplied& event) { on_policy_applied(context, event); }
     void operator()(const PolicyRejected& event) { on_policy_rejected(context, event); }
 };
@@ -123,6 +128,7 @@ Actions decide(State& state, const Policy& policy, const Event& event, Instant n
     Context context{state, policy, now, {}};
     std::visit(Dispatch{context}, event);
     follow_surroundings(context);
+    count_routine(context);
     return std::move(context.actions);
 }
 

@@ -13,6 +13,7 @@
 #include "agent/core/known_input.h"
 #include "agent/core/medium.h"
 #include "agent/core/mount.h"
+#include "agent/core/removal.h"
 #include "agent/core/session.h"
 #include "agent/core/session_memory.h"
 #include "agent/core/source.h"
@@ -296,6 +297,15 @@ struct LogGap {
     std::uint64_t count = 0;
     std::string cause;
 };
+// Records that the log has removed by its own rules; it asks for a record that tells of it.
+struct RecordsRemoved {
+    Removal removal;
+};
+// The room for records is nearly used up, and the centre does not have them all.
+struct LogFilling {
+    std::int64_t percent = 0;   // of the room
+    std::uint64_t waiting = 0;  // records that the centre does not have
+};
 // The runtime has already swapped the policy; core re-judges under it.
 struct PolicyApplied {
     std::int64_t version = 0;
@@ -315,6 +325,6 @@ using Event = std::variant<
     UsbInterfaceDriven, ProofReady, ProofEnded, InputsRemembered, ExceptionRequested,
     ExceptionRemembered, TimeTold, MediumArrived, MediumChanged, MediumLeft, MediumExamined,
     MediumRemembered, MountSeen, MountGone, MountJudged, MountRefused, HostDisksSeen, NetworkSeen,
-    SourceLost, SourceBack, LogGap, PolicyApplied, PolicyRejected>;
+    SourceLost, SourceBack, LogGap, RecordsRemoved, LogFilling, PolicyApplied, PolicyRejected>;
 
 }  // namespace vaktpost::core

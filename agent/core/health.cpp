@@ -9,6 +9,7 @@
 #include "agent/core/known_media.h"
 #include "agent/core/lock_check.h"
 #include "agent/core/locking.h"
+#include "agent/core/log_rules.h"
 #include "agent/core/media_rules.h"
 #include "agent/core/network_rules.h"
 #include "agent/core/presence.h"
@@ -63,6 +64,7 @@ void on_agent_started(Context& context, const AgentStarted& event) {
     auto& record = context.append(EventType::agent_started, std::move(data));
     if (event.previous_end == PreviousEnd::unclean) record.severity = Severity::warning;
     arm_heartbeat(context);
+    begin_counting_routine(context);  // of the run before some may be uncounted
 }
 
 void on_agent_stopping(Context& context, const AgentStopping& event) {
@@ -104,23 +106,16 @@ void on_heartbeat_deadline(Context& context) {
     const auto& state = context.state;
     std::vector<std::string> lost;
     for (const auto source : lost_sources(state)) lost.push_back(word(source));
-    context.append(EventType::heartbeat,
-                   {{"state", word(health_of(state))},
-                    {"lost", std::move(lost)},
-                    {"sessions", count_lockable(state, context.policy)},
-                    {"usb_devices", static_cast<std::int64_t>(state.usb.size())},
-                    {"media", static_cast<std::int64_t>(state.media.size())}});
+    std::vector<Field> data{{"state", word(health_of(state))}, {"lost", std::move(lost)}};
+    // How many sit there is the day's work too.
+    if (context.policy.log.routine == RoutineRule::central) {
+        data.push_back({"sessions", count_lockable(state, context.policy)});
+        data.push_back({"usb_devices", static_cast<std::int64_t>(state.usb.size())});
+        data.push_back({"media", static_cast<std::int64_t>(state.media.size())});
+    }
+    context.append(EventType::heartbeat, std::move(data));
     remember_present(context);
     arm_heartbeat(context);
-}
-
-void on_log_gap(Context& context, const LogGap& event) {
-    auto& record =
-        context.append(EventType::log_gap, {{"first", static_cast<std::int64_t>(event.first)},
-                                            {"last", static_cast<std::int64_t>(event.last)},
-                                            {"count", static_cast<std::int64_t>(event.count)},
-                                            {"cause", event.cause}});
-    record.outcome = Outcome::failed;
 }
 
 void on_policy_applied(Context& context, const PolicyApplied& event) {

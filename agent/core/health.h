@@ -11,7 +11,6 @@ void on_agent_stopping(Context& context, const AgentStopping& event);
 void on_source_lost(Context& context, const SourceLost& event);
 void on_source_back(Context& context, const SourceBack& event);
 void on_heartbeat_deadline(Context& context);
-void on_log_gap(Context& context, const LogGap& event);
 void on_policy_applied(Context& context, const PolicyApplied& event);
 void on_policy_rejected(Context& context, const PolicyRejected& event);
 

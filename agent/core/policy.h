@@ -49,6 +49,9 @@ VAKTPOST_WORDS(MediaRequirement, "encrypted", "enrolled");
 enum class PhoneRule { block, allow };
 VAKTPOST_WORDS(PhoneRule, "block", "allow");
 
+enum class RoutineRule { central, counts };
+VAKTPOST_WORDS(RoutineRule, "central", "counts");
+
 // A keyboard that is not known, at an open screen.
 enum class NewKeyboardRule { allow, prove, block };
 VAKTPOST_WORDS(NewKeyboardRule, "allow", "prove", "block");

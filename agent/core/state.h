@@ -229,6 +229,8 @@ struct State {
     UsbExceptions exceptions;         // given by operators
     std::map<RuleId, RuleEnd> rules_ended;
     std::optional<Surroundings> judged_around;  // what the devices were judged by last
+    std::uint64_t routine_uncounted = 0;        // records since the newest log.routine
+    bool routine_due = false;                   // the deadline routine is set
 };
 
 enum class Health { starting, armed, degraded };

@@ -52,6 +52,15 @@ std::optional<Instant> next_change_of_week(const UsbRules& rules, const Wall& wa
     return now + *least;
 }
 
+// Somebody set it, or the time service did; a second here or there is no news.
+void tell_clock_change(Context& context, WallTime utc) {
+    const auto& wall = context.state.wall;
+    if (!wall) return;
+    const auto by = utc - wall->utc_at(context.now);
+    if (by < std::chrono::seconds(1) && by > -std::chrono::seconds(1)) return;
+    context.append(EventType::clock_changed, {{"by_ms", by.count()}});
+}
+
 }  // namespace
 
 Surroundings surroundings(const State& state, Instant now) {
@@ -89,6 +98,7 @@ void arm_time(Context& context) {
 }
 
 void on_time_told(Context& context, const TimeTold& event) {
+    tell_clock_change(context, event.utc);
     context.state.wall = Wall{context.now, event.utc, event.offset};
     end_exceptions(context);
     rejudge_usb(context);

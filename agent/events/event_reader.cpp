@@ -7,7 +7,8 @@
 #include <system_error>
 #include <utility>
 
-#include "agent/events/event_store.h"
+#include "agent/events/marks.h"
+#include "agent/events/schema.h"
 #include "platform/base/unique_fd.h"
 
 namespace vaktpost::events {
@@ -53,10 +54,11 @@ core::Result<EventReader> EventReader::open(const fs::path& path) {
     return EventReader(std::move(*database));
 }
 
-core::Result<std::vector<EventReader::Found>> EventReader::page_after(Position position) {
-    auto query = database_.prepare(
-        "SELECT epoch, seq, record FROM event WHERE (epoch, seq) > (?, ?) ORDER BY epoch, seq "
-        "LIMIT ?");
+core::Result<std::vector<EventReader::Found>> EventReader::page_after(Position position,
+                                                                      std::string_view which) {
+    auto query =
+        database_.prepare("SELECT epoch, seq, record FROM event WHERE " + std::string(which) +
+                          " AND (epoch, seq) > (?, ?) ORDER BY epoch, seq LIMIT ?");
     if (!query) return query.error();
     query->bind(1, static_cast<std::int64_t>(position.epoch));
     query->bind(2, static_cast<std::int64_t>(position.seq));
@@ -71,8 +73,20 @@ core::Result<std::vector<EventReader::Found>> EventReader::page_after(Position p
 }
 
 core::Status EventReader::after(Position position, const Visitor& visitor) {
+    return pages(position, "true", visitor);
+}
+
+core::Status EventReader::leaving_after(Position position, const Visitor& visitor) {
+    return pages(position, "class <> 3", visitor);
+}
+
+core::Result<Position> EventReader::acknowledged() {
+    return read_mark(database_, mark_acknowledged);
+}
+
+core::Status EventReader::pages(Position position, std::string_view which, const Visitor& visitor) {
     for (;;) {
-        const auto page = page_after(position);
+        const auto page = page_after(position, which);
         if (!page) return page.error();
         for (const Found& found : *page)
             if (!visitor(found.position, found.record)) return core::Done{};

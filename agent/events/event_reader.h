@@ -9,17 +9,10 @@
 #include <vector>
 
 #include "agent/core/result.h"
-#include "agent/core/types.h"
+#include "agent/events/position.h"
 #include "agent/events/sqlite.h"
 
 namespace vaktpost::events {
-
-// Number of a record; orders records across epochs.
-struct Position {
-    std::uint64_t epoch = 0;
-    core::Seq seq = 0;
-    auto operator<=>(const Position&) const = default;
-};
 
 // Reads a log while the agent writes it, or when it is stopped, and from a folder that may not be
 // written to. Takes no lock that the agent would wait for.
@@ -35,6 +28,12 @@ class EventReader {
     // as a pager, does not keep SQLite from tidying up its write-ahead log.
     core::Status after(Position position, const Visitor& visitor);
 
+    // The same of those that leave the machine.
+    core::Status leaving_after(Position position, const Visitor& visitor);
+
+    // What leaves the machine has been stored by the centre up to there; {0, 0}: nothing yet.
+    core::Result<Position> acknowledged();
+
     // All records, newest first. The visitor should be quick.
     core::Status newest_first(const Visitor& visitor);
 
@@ -46,7 +45,8 @@ class EventReader {
         Position position;
         std::string record;
     };
-    core::Result<std::vector<Found>> page_after(Position position);
+    core::Status pages(Position position, std::string_view which, const Visitor& visitor);
+    core::Result<std::vector<Found>> page_after(Position position, std::string_view which);
 
     explicit EventReader(Database database) : database_(std::move(database)) {}
     Database database_;

@@ -9,6 +9,8 @@
 #include <charconv>
 #include <utility>
 
+#include "agent/events/salvage.h"
+#include "agent/events/schema.h"
 #include "agent/events/set_aside.h"
 #include "platform/base/journal.h"
 #include "platform/base/small_file.h"
@@ -26,10 +28,6 @@ constexpr std::int64_t full_check_limit = 64 << 20;
 bool is_damage(int code) {
     const int primary = code & 0xff;
     return primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB;
-}
-
-core::Error damaged(std::string why) {
-    return {SQLITE_CORRUPT, "database", std::move(why)};
 }
 
 core::Result<platform::UniqueFd> lock_folder(const fs::path& folder) {
@@ -67,36 +65,6 @@ core::Status configure(Database& database) {
     for (const char* setting : settings)
         if (auto done = database.execute(setting); !done) return done;
     return database.keep_wal_files();
-}
-
-core::Status create_table(Database& database) {
-    const std::string sql =
-        "BEGIN IMMEDIATE;"
-        "CREATE TABLE event(epoch INTEGER, seq INTEGER, record TEXT, PRIMARY KEY(epoch, seq)) "
-        "WITHOUT ROWID;"
-        "PRAGMA application_id=" +
-        std::to_string(application_id) +
-        ";"
-        "PRAGMA user_version=" +
-        std::to_string(schema_version) +
-        ";"
-        "COMMIT";
-    auto done = database.execute(sql.c_str());
-    if (!done) (void)database.execute("ROLLBACK");
-    return done;
-}
-
-core::Status check_identity(Database& database) {
-    const auto tables = database.integer("SELECT count(*) FROM sqlite_schema");
-    if (!tables) return tables.error();
-    if (*tables == 0) return create_table(database);
-    const auto id = database.integer("PRAGMA application_id");
-    if (!id) return id.error();
-    const auto version = database.integer("PRAGMA user_version");
-    if (!version) return version.error();
-    if (*id != application_id) return damaged("not an event log of ours");
-    if (*version != schema_version) return damaged("written by another version");
-    return core::Done{};
 }
 
 core::Status check_structure(Database& database) {
@@ -166,8 +134,10 @@ core::Result<EventStore> EventStore::open(const fs::path& folder) {
         store.damage_ = "the database was set aside: " + opened.error().detail;
         store.insert_.reset();
         store.database_.reset();
-        if (auto aside = set_aside(path); !aside) return aside.error();
+        const auto aside = set_aside(path);
+        if (!aside) return aside.error();
         opened = store.open_database();
+        if (opened) opened = store.save_from(*aside);
     }
     if (!opened) return opened.error();
     return store;
@@ -178,11 +148,12 @@ core::Status EventStore::open_database() {
     if (auto created = create_database_file(path, lock_.get()); !created) return created;
     auto database = Database::open(path, Access::read_write);
     if (!database) return database.error();
-    for (auto* check : {configure, check_identity, check_structure})
+    for (auto* check : {configure, adopt_schema, check_structure})
         if (auto done = check(*database); !done) return done;
     auto head = read_head(*database);
     if (!head) return head.error();
-    auto insert = database->prepare("INSERT INTO event(epoch, seq, record) VALUES(?, ?, ?)");
+    auto insert =
+        database->prepare("INSERT INTO event(epoch, seq, record, class) VALUES(?, ?, ?, ?)");
     if (!insert) return insert.error();
     head_ = std::move(*head);
     database_ = std::move(*database);
@@ -190,29 +161,47 @@ core::Status EventStore::open_database() {
     return core::Done{};
 }
 
-core::Status EventStore::insert(std::uint64_t epoch, std::span<const Row> rows) {
+core::Status EventStore::save_from(const fs::path& damaged) {
+    const auto saved = salvage(damaged, *database_);
+    if (!saved) return saved.error();
+    damage_ += "; records saved: " + std::to_string(*saved);
+    auto head = read_head(*database_);
+    if (!head) return head.error();
+    head_ = std::move(*head);
+    return core::Done{};
+}
+
+core::Status EventStore::insert(std::uint64_t epoch, std::span<const Row> rows,
+                                const Beside& beside) {
     for (const Row& row : rows) {
         insert_->bind(1, static_cast<std::int64_t>(epoch));
         insert_->bind(2, static_cast<std::int64_t>(row.seq));
         insert_->bind(3, row.record);
+        insert_->bind(4, static_cast<std::int64_t>(row.record_class));
         const auto stepped = insert_->step();
         insert_->reset();
         if (!stepped) return stepped.error();
     }
+    for (const Mark& mark : beside.marks)
+        if (auto done = write_mark(*database_, mark); !done) return done;
+    for (const core::Removal& removal : beside.told)
+        if (auto done = forget(*database_, removal); !done) return done;
     return core::Done{};
 }
 
-core::Status EventStore::commit(std::uint64_t epoch, std::span<const Row> rows) {
-    if (rows.empty()) return core::Done{};
+core::Status EventStore::commit(std::uint64_t epoch, std::span<const Row> rows,
+                                const Beside& beside) {
+    if (rows.empty() && beside.marks.empty()) return core::Done{};
     if (database_->moved())
         return core::Error{ENOENT, "write the database", "it was moved or removed"};
     if (auto begun = database_->execute("BEGIN IMMEDIATE"); !begun) return begun;
-    auto done = insert(epoch, rows);
+    auto done = insert(epoch, rows, beside);
     if (done) done = database_->execute("COMMIT");
     if (!done) {
         (void)database_->execute("ROLLBACK");  // fails where SQLite has rolled back by itself
         return done;
     }
+    if (rows.empty()) return core::Done{};
     const Row& last = rows.back();
     head_ = Head{epoch, last.seq, digest_of(last.record), {}, {}};
     note(epoch);

@@ -49,9 +49,13 @@ LogStart LogWriter::start() {
     LogStart start;
     if (auto opened = EventStore::open(folder_)) {
         start = plan_start(opened->head(), opened->noted_epoch(), opened->damage());
-        go_on(start, std::move(*opened));
-        queued_epoch_ = start.epoch;
-        report(core::SourceBack{core::Source::log, {}});
+        if (const auto begun = go_on(start, std::move(*opened))) {
+            queued_epoch_ = start.epoch;
+            shipping_ = spool_->shipping();
+            report(core::SourceBack{core::Source::log, {}});
+        } else {
+            failed({}, begun.error());
+        }
     } else {
         failed({}, opened.error());
     }
@@ -61,6 +65,26 @@ LogStart LogWriter::start() {
 
 void LogWriter::set_origin(Origin origin) {
     origin_ = std::make_shared<const Origin>(std::move(origin));
+}
+
+void LogWriter::set_room(const LogRoom& room) {
+    const std::lock_guard lock(mutex_);
+    room_ = room;
+}
+
+void LogWriter::acknowledge(Position position) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (position <= to_acknowledge_.value_or(shipping_.acknowledged)) return;
+        if (!to_acknowledge_) acknowledge_by_ = Clock::now() + limits_.group_time;
+        to_acknowledge_ = position;
+    }
+    wake_.notify_one();
+}
+
+Shipping LogWriter::shipping() {
+    const std::lock_guard lock(mutex_);
+    return shipping_;
 }
 
 void LogWriter::append(const core::Record& record) {
@@ -95,13 +119,13 @@ void LogWriter::run() {
     while (wait_for_work(lock)) commit_once(lock);
     // One last attempt: who stops the agent does not wait for a disk to come back.
     retry_at_.reset();
-    while (!queue_.empty() && !retry_at_) commit_once(lock);
+    while ((!queue_.empty() || to_acknowledge_) && !retry_at_) commit_once(lock);
 }
 
 bool LogWriter::wait_for_work(std::unique_lock<std::mutex>& lock) {
     while (!stopping_) {
-        if (queue_.empty()) {
-            hurry_ = false;
+        if (queue_.empty()) hurry_ = false;
+        if (queue_.empty() && !to_acknowledge_) {
             wake_.wait(lock);
             continue;
         }
@@ -115,23 +139,28 @@ bool LogWriter::wait_for_work(std::unique_lock<std::mutex>& lock) {
 LogWriter::Clock::time_point LogWriter::next_commit() const {
     if (retry_at_) return *retry_at_;
     if (hurry_ || queue_.has_urgent()) return Clock::time_point::min();
-    return queue_.oldest_since() + limits_.group_time;
+    const auto by = to_acknowledge_ ? acknowledge_by_ : Clock::time_point::max();
+    return queue_.empty() ? by : std::min(by, queue_.oldest_since() + limits_.group_time);
 }
 
 void LogWriter::commit_once(std::unique_lock<std::mutex>& lock) {
     committing_ = true;
     lock.unlock();
-    core::Status done = store_ ? core::Status(core::Done{}) : reopen();
+    core::Status done = spool_ ? core::Status(core::Done{}) : reopen();
     lock.lock();
     std::vector<Queued> batch;
     if (done) {
         adjust_queue();
         batch = queue_.take(limits_.commit_records);
+        const auto acknowledged = std::exchange(to_acknowledge_, std::nullopt);
+        const LogRoom room = room_;
         lock.unlock();
-        done = store(batch);
+        done = store(batch, acknowledged, room);
         lock.lock();
+        if (!done) to_acknowledge_ = std::max(to_acknowledge_, acknowledged);
     }
     committing_ = false;
+    if (spool_) shipping_ = spool_->shipping();
     if (done)
         succeeded();
     else
@@ -147,13 +176,19 @@ core::Status LogWriter::reopen() {
     if (plan.epoch != head_.epoch && !plan.new_epoch_cause.empty())
         platform::warn("event log: epoch " + std::to_string(plan.epoch) +
                        " begins: " + plan.new_epoch_cause);
-    go_on(plan, std::move(*opened));
-    return core::Done{};
+    return go_on(plan, std::move(*opened));
 }
 
-void LogWriter::go_on(const LogStart& plan, EventStore store) {
-    store_ = std::move(store);
-    head_ = {plan.epoch, plan.next_seq - 1, plan.previous, {}, {}};
+core::Status LogWriter::go_on(const LogStart& plan, EventStore store) {
+    auto spool = Spool::begin(std::move(store), plan);
+    if (!spool) return spool.error();
+    auto untold = spool->untold();
+    if (!untold) return untold.error();
+    if (!std::exchange(untold_asked_, true))
+        for (auto& event : *untold) report(std::move(event));
+    spool_ = std::move(*spool);
+    head_ = spool_->head();
+    return core::Done{};
 }
 
 void LogWriter::adjust_queue() {
@@ -164,21 +199,23 @@ void LogWriter::adjust_queue() {
     queued_epoch_ = head_.epoch;
 }
 
-core::Status LogWriter::store(const std::vector<Queued>& batch) {
-    std::vector<Row> rows;
-    rows.reserve(batch.size());
-    Digest previous = head_.digest;
-    for (const Queued& item : batch) {
-        const Stamp stamp{head_.epoch, item.time, fresh_salt(), previous};
-        rows.push_back({item.record.seq, record_text(item.record, *item.origin, stamp)});
-        previous = digest_of(rows.back().record);
+core::Status LogWriter::store(const std::vector<Queued>& batch,
+                              std::optional<Position> acknowledged, const LogRoom& room) {
+    if (auto done = spool_->store(batch, acknowledged); !done) {
+        spool_.reset();
+        return done;
     }
-    auto done = store_->commit(head_.epoch, rows);
-    if (!done)
-        store_.reset();  // what the disk really holds shows when it is opened again
-    else if (!rows.empty())
-        head_ = *store_->head();
-    return done;
+    head_ = spool_->head();
+    const bool pressing = std::any_of(batch.begin(), batch.end(), [](const Queued& item) {
+        return class_of(item.record, item.origin->routine_stays) == RecordClass::reserved;
+    });
+    if (pressing && pressing_) boost::asio::post(io_, pressing_);
+    auto events = spool_->tidy(room);
+    if (events)
+        for (auto& event : *events) report(std::move(event));
+    else
+        platform::warn("event log: no room could be made: " + events.error().text());
+    return core::Done{};
 }
 
 void LogWriter::succeeded() {

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -13,10 +14,10 @@
 #include <vector>
 
 #include "agent/core/result.h"
-#include "agent/events/event_store.h"
 #include "agent/events/log_queue.h"
 #include "agent/events/log_start.h"
 #include "agent/events/record_text.h"
+#include "agent/events/spool.h"
 #include "agent/ports/event_log.h"
 #include "agent/ports/event_sink.h"
 
@@ -37,7 +38,8 @@ struct LogLimits {
 //
 // It is the source Source::log: SourceBack when records can be stored; SourceLost when they cannot,
 // then they are kept in memory; LogGap, once records are stored again, when memory did not hold
-// them all or another epoch had to begin.
+// them all or another epoch had to begin; RecordsRemoved for each removal by rule, once more at the
+// start where a run before left no record of it; LogFilling.
 class LogWriter final : public ports::EventLog {
   public:
     // `sink` is called on the loop's thread, also after this object is gone if the loop still runs.
@@ -54,6 +56,18 @@ class LogWriter final : public ports::EventLog {
 
     // For the records appended from now on.
     void set_origin(Origin origin);
+
+    void set_room(const LogRoom& room);
+
+    // The centre has stored what leaves the machine up to there. Ignored where it has told of more,
+    // or where the log has not got that far.
+    void acknowledge(Position position);
+
+    [[nodiscard]] Shipping shipping();
+
+    // Called on the loop's thread when records are stored that the centre should not wait for.
+    // Before start().
+    void on_pressing(std::function<void()> pressing) { pressing_ = std::move(pressing); }
 
     void append(const core::Record& record) override;
 
@@ -72,9 +86,10 @@ class LogWriter final : public ports::EventLog {
     [[nodiscard]] Clock::time_point next_commit() const;
     void commit_once(std::unique_lock<std::mutex>& lock);
     core::Status reopen();
-    void go_on(const LogStart& plan, EventStore store);
+    core::Status go_on(const LogStart& plan, EventStore store);
     void adjust_queue();
-    core::Status store(const std::vector<Queued>& batch);
+    core::Status store(const std::vector<Queued>& batch, std::optional<Position> acknowledged,
+                       const LogRoom& room);
     void succeeded();
     void failed(std::vector<Queued> batch, const core::Error& error);
     void report(core::Event event);
@@ -86,14 +101,19 @@ class LogWriter final : public ports::EventLog {
     std::shared_ptr<const Origin> origin_;  // loop's thread
 
     // The log's thread, and start() before there is one.
-    std::optional<EventStore> store_;  // empty: in trouble
-    Head head_;                        // what the next record follows; epoch 0: not known yet
+    std::optional<Spool> spool_;  // empty: in trouble
+    Head head_;                   // what the next record follows; epoch 0: not known yet
+    bool untold_asked_ = false;   // removals that a run before left without a record
 
     std::mutex mutex_;  // guards what follows
     std::condition_variable wake_;
     std::condition_variable settled_;  // a commit has ended
     LogQueue queue_;
     std::uint64_t queued_epoch_ = 0;  // the epoch for which the queue was last adjusted
+    LogRoom room_;
+    Shipping shipping_;
+    std::optional<Position> to_acknowledge_;
+    Clock::time_point acknowledge_by_;
     bool committing_ = false;
     bool hurry_ = false;  // flush: commit without waiting
     bool stopping_ = false;
@@ -101,6 +121,7 @@ class LogWriter final : public ports::EventLog {
     std::chrono::milliseconds retry_after_;
     std::string trouble_;
 
+    std::function<void()> pressing_;
     std::thread thread_;
 };
 

@@ -19,7 +19,8 @@ struct Origin {
     std::vector<std::string> labels;
     std::string boot_id;  // /proc/sys/kernel/random/boot_id
     std::int64_t policy_version = 0;
-    std::string policy_sha256;  // hex digits, of the policy file; empty: the built-in policy
+    std::string policy_sha256;   // hex digits, of the policy file; empty: the built-in policy
+    bool routine_stays = false;  // the policy keeps routine records on the machine
 };
 
 // What the log itself adds to a record.

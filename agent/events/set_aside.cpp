@@ -30,7 +30,7 @@ std::string free_name(const fs::path& database) {
 
 }  // namespace
 
-core::Status set_aside(const fs::path& database) {
+core::Result<fs::path> set_aside(const fs::path& database) {
     const std::string aside = free_name(database);
     for (const std::string_view suffix : suffixes) {
         std::error_code error;
@@ -38,7 +38,7 @@ core::Status set_aside(const fs::path& database) {
         if (error && error != std::errc::no_such_file_or_directory)
             return core::system_error(error.value(), "rename " + with(database, suffix).string());
     }
-    return core::Done{};
+    return fs::path(aside);
 }
 
 bool has_orphaned_wal(const fs::path& database) {

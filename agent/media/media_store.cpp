@@ -76,7 +76,7 @@ bool is_damaged(const core::Error& error) {
     return primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB || code == EBADMSG;
 }
 
-core::Status put_aside(const fs::path& path, const core::Error& damage) {
+core::Result<fs::path> put_aside(const fs::path& path, const core::Error& damage) {
     platform::warn(damage.text() + "; the register of media is set aside, and a new one begins");
     return events::set_aside(path);
 }

@@ -40,6 +40,8 @@ int main(int argc, char** argv) {
     hooks.events = [&](const core::Event& event) { hold(state, event); };
     hooks.locker_claimed = [](const core::SessionId&, uid_t, pid_t) {};
     hooks.locker_unlocked = [](const core::SessionId&) {};
+    hooks.acknowledged = [](const control::Acknowledgement&) {};
+    hooks.link_reported = [](const control::LinkReport&) {};
     control::Server server(io, argv[1], {}, hooks);
     if (const auto started = server.start(); !started) {
         std::cerr << started.error().text() << '\n';

@@ -229,7 +229,7 @@ class ExplainCommand(unittest.TestCase):
         database.close()
 
     def write(self, epoch, records):
-        self.sql("INSERT INTO event VALUES (?, ?, ?)", [
+        self.sql("INSERT INTO event(epoch, seq, record) VALUES (?, ?, ?)", [
             (epoch, seq, json.dumps({"type": name, "code": f"000{seq}", **({"cause": cause} if cause else {}),
                                      "outcome": "enforced", "time": f"2026-03-0{epoch}T08:15:0{seq}.000Z", "epoch": epoch,
                                      "seq": seq, "severity": "info", "data": {}})) for seq, name, cause in records])

@@ -365,6 +365,17 @@ const std::map<std::string, Parser>& parsers() {
              return LogGap{words.number_or("first", 0), words.number_or("last", 0),
                            words.number_or("count", 0), words.text_or("cause", "disk full")};
          }},
+        {"records_removed",
+         [](Arguments& words, Instant) {
+             return RecordsRemoved{{words.word<Removed>("what"), words.number_or("epoch", 1),
+                                    words.number_or("first", 1), words.number_or("last", 1),
+                                    words.number_or("count", 1), words.text_or("cause", "size")}};
+         }},
+        {"log_filling",
+         [](Arguments& words, Instant) {
+             return LogFilling{static_cast<std::int64_t>(words.number_or("percent", 75)),
+                               words.number_or("waiting", 1)};
+         }},
         {"policy_applied",
          [](Arguments&, Instant) {
              return PolicyApplied{2, "ab", "local"};

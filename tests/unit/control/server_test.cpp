@@ -159,7 +159,7 @@ TEST_CASE("a storm of connections waits and is served later") {
 TEST_CASE("a socket that an agent left behind is taken over, one that is served is not") {
     World world;
     control::Hooks hooks = world.hooks();
-    Server second(world.io, world.path(), {reviewers, {}}, hooks);
+    Server second(world.io, world.path(), {reviewers, {}, {}}, hooks);
     const auto started = second.start();
     REQUIRE_FALSE(started);
     CHECK(started.error().detail == "another agent serves it");
@@ -175,7 +175,7 @@ TEST_CASE("a socket that an agent left behind is taken over, one that is served 
         REQUIRE(::bind(left.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) ==
                 0);
     }
-    Server third(world.io, stale, {reviewers, {}}, hooks);
+    Server third(world.io, stale, {reviewers, {}, {}}, hooks);
     CHECK(third.start());
 }
 

@@ -39,7 +39,7 @@ core::State busy_state() {
 }
 
 std::string status_of(const core::State& state, bool full) {
-    return control::status_text({state, {}, "ab12", 3, now}, full);
+    return control::status_text({state, {}, "ab12", 3, now, {}}, full);
 }
 
 }  // namespace
@@ -98,7 +98,7 @@ TEST_CASE("nobody is warned of a board, which nobody is to unlock") {
     core::Policy policy;
     policy.accounts.push_back({"nurse", core::AccountKind::display, {}, {}});
     const auto status =
-        boost::json::parse(control::status_text({state, policy, "", 3, now}, false));
+        boost::json::parse(control::status_text({state, policy, "", 3, now, {}}, false));
     CHECK(boost::json::serialize(status.at("warnings")) == "[]");
 }
 
@@ -122,4 +122,17 @@ TEST_CASE("a seat that is held open shows its reason and the time left") {
     const auto status = boost::json::parse(status_of(state, true)).as_object();
     CHECK(boost::json::serialize(status.at("holds")) ==
           R"([{"seat":"seat0","reason":"patient","for_ms":90000}])");
+}
+
+TEST_CASE("how far the centre has got shows where there is one") {
+    const auto log_of = [](const control::CentreStatus& centre) {
+        return boost::json::parse(control::status_text({{}, {}, "", 3, now, centre}, false));
+    };
+    CHECK_FALSE(log_of({}).as_object().contains("centre"));
+    const auto none_yet = log_of({true, 0, 0, 7, "unreachable", "relp://log.example:20514"});
+    CHECK(boost::json::serialize(none_yet.at("centre")) ==
+          R"({"waiting":7,"link":"unreachable","receiver":"relp://log.example:20514"})");
+    const auto some = log_of({true, 2, 40, 0, {}, {}});
+    CHECK(boost::json::serialize(some.at("centre")) ==
+          R"({"waiting":0,"acknowledged":{"epoch":2,"seq":40}})");
 }

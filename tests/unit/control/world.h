@@ -28,6 +28,7 @@ using namespace std::chrono_literals;
 inline constexpr gid_t reviewers = 60'002;
 inline constexpr gid_t operators = 60'004;
 inline constexpr uid_t colleague = 60'001;
+inline constexpr uid_t link_user = 60'005;
 
 inline platform::UniqueFd connect_to(const std::string& path) {
     platform::UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
@@ -52,7 +53,7 @@ struct World {
         REQUIRE(::mkdtemp(folder.data()) != nullptr);
         std::filesystem::permissions(folder, std::filesystem::perms(0755));
         server = std::make_unique<control::Server>(
-            io, path(), control::Groups{reviewers, operators}, hooks(), limits);
+            io, path(), control::Privileged{reviewers, operators, link_user}, hooks(), limits);
         REQUIRE(server->start());
         for (const std::string id : {"2", "3"}) open(id, ::geteuid());
     }
@@ -87,6 +88,13 @@ struct World {
         };
         hooks.locker_unlocked = [this](const core::SessionId& session) {
             notes.push_back("locker unlocked " + session.value);
+        };
+        hooks.acknowledged = [this](const control::Acknowledgement& place) {
+            notes.push_back("acknowledged " + std::to_string(place.epoch) + " " +
+                            std::to_string(place.seq));
+        };
+        hooks.link_reported = [this](const control::LinkReport& report) {
+            notes.push_back("link " + report.state + " " + report.receiver);
         };
         return hooks;
     }
@@ -201,17 +209,22 @@ inline const std::string registered =
 
 // Runs `work` as another user while the agent serves; its exit status.
 template <class Work>
-int as_colleague(World& world, const std::vector<gid_t>& groups, Work work) {
+int as_user(World& world, uid_t user, const std::vector<gid_t>& groups, Work work) {
     const pid_t child = ::fork();
     if (child == 0) {
-        if (::setgroups(groups.size(), groups.data()) != 0 || ::setgid(colleague) != 0 ||
-            ::setuid(colleague) != 0)
+        if (::setgroups(groups.size(), groups.data()) != 0 || ::setgid(user) != 0 ||
+            ::setuid(user) != 0)
             ::_exit(200);
         ::_exit(work());
     }
     int status = 0;
     CHECK(world.serve_until([&] { return ::waitpid(child, &status, WNOHANG) == child; }));
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+template <class Work>
+int as_colleague(World& world, const std::vector<gid_t>& groups, Work work) {
+    return as_user(world, colleague, groups, work);
 }
 
 inline std::string blocking_ask(int fd, const std::string& line) {

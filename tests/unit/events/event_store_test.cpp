@@ -79,9 +79,9 @@ TEST_CASE("the database has the table that others read, and its marks") {
         "SELECT group_concat(name || ' ' || type || ' ' || pk) FROM pragma_table_info('event')");
     REQUIRE(columns);
     REQUIRE(*columns->step());
-    CHECK(columns->text(0) == "epoch INTEGER 1,seq INTEGER 2,record TEXT 0");
+    CHECK(columns->text(0) == "epoch INTEGER 1,seq INTEGER 2,record TEXT 0,class INTEGER 0");
     CHECK(*database->integer("PRAGMA application_id") == 0x56616b74);
-    CHECK(*database->integer("PRAGMA user_version") == 1);
+    CHECK(*database->integer("PRAGMA user_version") == 2);
 }
 
 TEST_CASE("a store that is opened again ends where it was left") {
@@ -124,11 +124,52 @@ TEST_CASE("a database with a broken header is set aside and kept") {
     check_set_aside(folder.path());
 }
 
-TEST_CASE("a database with broken pages is set aside and kept") {
+TEST_CASE("a database with broken pages is set aside, and what can be read of it is saved") {
     const test::TempFolder folder;
-    fill(folder.path(), 200);
-    overwrite(folder.path() / "events.db", 2 * 4096, 3 * 4096);
-    check_set_aside(folder.path());
+    fill(folder.path(), 2000);
+    const auto before = test::read_all(folder.path() / "events.db");
+    const auto size = static_cast<std::streamoff>(fs::file_size(folder.path() / "events.db"));
+    overwrite(folder.path() / "events.db", size / 2 / 4096 * 4096, 3 * 4096);
+    auto store = EventStore::open(folder.path());
+    REQUIRE(store);
+    CHECK_FALSE(store->damage().empty());
+    CHECK(fs::exists(folder.path() / "events.db.damaged-1"));
+    REQUIRE(store->head());
+    CHECK(store->head()->seq == 2000);
+    const auto after = test::read_all(folder.path() / "events.db");
+    CHECK(after.size() > 1000);
+    CHECK(after.size() < 2000);
+    for (const auto& saved : after) CHECK(saved.text == before[saved.position.seq - 1].text);
+    const auto lost = events::unrecorded(store->database());
+    REQUIRE(lost);
+    REQUIRE(lost->size() == 1);
+    CHECK(lost->front() ==
+          core::Removal{core::Removed::lost, 1, 1, 2000, 2000 - after.size(), "damage"});
+    CHECK(store->commit(2, rows(1, 1)));
+}
+
+TEST_CASE("a database of the version before gets what it lacks and keeps its records") {
+    const test::TempFolder folder;
+    {
+        std::ofstream(folder.path() / "events.db");
+        auto database =
+            events::Database::open(folder.path() / "events.db", events::Access::read_write);
+        REQUIRE(database);
+        REQUIRE(database->execute(
+            "CREATE TABLE event(epoch INTEGER, seq INTEGER, record TEXT, PRIMARY KEY(epoch, seq)) "
+            "WITHOUT ROWID; PRAGMA application_id=1449225076; PRAGMA user_version=1;"));
+        for (const Row& row : rows(1, 3))
+            REQUIRE(database->execute(("INSERT INTO event VALUES(1, " + std::to_string(row.seq) +
+                                       ", '" + row.record + "')")
+                                          .c_str()));
+    }
+    auto store = EventStore::open(folder.path());
+    REQUIRE(store);
+    CHECK(store->damage().empty());
+    CHECK(store->head()->seq == 3);
+    CHECK(*events::used_bytes(store->database()) > 3 * 300);
+    CHECK(store->commit(1, rows(4, 4)));
+    CHECK(test::read_all(folder.path() / "events.db").size() == 4);
 }
 
 TEST_CASE("a database that is none of ours is set aside and kept") {

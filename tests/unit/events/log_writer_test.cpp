@@ -296,3 +296,77 @@ TEST_CASE("a read-only file system keeps records in memory until it can be writt
     CHECK(log.stored().size() == 7);
     CHECK(test::chain_holds(log.stored()));
 }
+
+TEST_CASE("an acknowledgement is stored without a record, and once the disk is back") {
+    const test::TempFolder folder;
+    Log log(folder.path());
+    log.writer.start();
+    log.append(1, 5);
+    REQUIRE(log.writer.flush(10s));
+    log.writer.acknowledge({1, 3});
+    const auto acknowledged = [&] {
+        auto reader = events::EventReader::open(folder.path() / "events.db");
+        return reader ? reader->acknowledged() : core::Result<events::Position>(reader.error());
+    };
+    const auto end = std::chrono::steady_clock::now() + 10s;
+    while (log.writer.shipping().acknowledged != events::Position{1, 3} &&
+           std::chrono::steady_clock::now() < end)
+        log.io.run_one_for(10ms);
+    CHECK(*acknowledged() == events::Position{1, 3});
+    CHECK(log.writer.shipping().waiting == 2);
+    std::size_t leaving = 0;
+    auto reader = events::EventReader::open(folder.path() / "events.db");
+    REQUIRE(reader->leaving_after(*acknowledged(), [&](events::Position, std::string_view) {
+        ++leaving;
+        return true;
+    }));
+    CHECK(leaving == 2);
+}
+
+TEST_CASE("an acknowledgement that comes last is stored at the end") {
+    const test::TempFolder folder;
+    {
+        Log log(folder.path());
+        log.writer.start();
+        log.append(1, 5);
+        REQUIRE(log.writer.flush(10s));
+        log.writer.acknowledge({1, 5});
+    }
+    Log log(folder.path());
+    log.writer.start();
+    CHECK(log.writer.shipping().acknowledged == events::Position{1, 5});
+}
+
+TEST_CASE("the loop is told of what the centre should not wait for") {
+    const test::TempFolder folder;
+    Log log(folder.path());
+    int pressing = 0;
+    log.writer.on_pressing([&] { ++pressing; });
+    log.writer.start();
+    log.append(1, 3);
+    REQUIRE(log.writer.flush(10s));
+    log.io.restart();
+    log.io.poll();
+    CHECK(pressing == 0);
+    log.append(4, 4, urgent);
+    REQUIRE(log.writer.flush(10s));
+    log.io.restart();
+    log.io.poll();
+    CHECK(pressing == 1);
+}
+
+TEST_CASE("a log that outgrows its room says what went") {
+    const test::TempFolder folder;
+    Log log(folder.path());
+    events::LogRoom room;
+    room.bytes = 100'000;
+    log.writer.set_room(room);
+    log.writer.start();
+    log.append(1, 1000);
+    REQUIRE(log.writer.flush(10s));
+    const auto removed = log.wait_for<core::RecordsRemoved>();
+    REQUIRE(removed);
+    CHECK(removed->removal.what == core::Removed::lost);
+    CHECK(removed->removal.first == 1);
+    CHECK(log.stored().size() < 300);
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "agent/core/log_rules.h"
+
+#include <algorithm>
+
+namespace vaktpost::core {
+namespace {
+
+constexpr std::int64_t most_routine_uncounted = 100;
+
+DeadlineId routine_deadline() {
+    return {DeadlineKind::routine, {}};
+}
+
+void arm_routine(Context& context) {
+    using std::chrono::hours;
+    const auto since_boot = context.now.time_since_epoch();
+    context.state.routine_due = true;
+    context.act(
+        SetDeadline{routine_deadline(), context.now - since_boot % Duration(hours(1)) + hours(1)});
+}
+
+// The log adds what it counts: numbers, kinds and hashes.
+void tell_routine(Context& context) {
+    context.state.routine_uncounted = 0;
+    context.append(EventType::log_routine);
+}
+
+std::vector<Field> removal_fields(const Removal& removal) {
+    return {{"epoch", static_cast<std::int64_t>(removal.epoch)},
+            {"first", static_cast<std::int64_t>(removal.first)},
+            {"last", static_cast<std::int64_t>(removal.last)},
+            {"count", static_cast<std::int64_t>(removal.count)},
+            {"cause", removal.cause}};
+}
+
+}  // namespace
+
+void on_log_gap(Context& context, const LogGap& event) {
+    auto& record =
+        context.append(EventType::log_gap, {{"first", static_cast<std::int64_t>(event.first)},
+                                            {"last", static_cast<std::int64_t>(event.last)},
+                                            {"count", static_cast<std::int64_t>(event.count)},
+                                            {"cause", event.cause}});
+    record.outcome = Outcome::failed;
+}
+
+void on_records_removed(Context& context, const RecordsRemoved& event) {
+    auto fields = removal_fields(event.removal);
+    if (event.removal.what == Removed::lost) {
+        context.append(EventType::log_gap, std::move(fields)).outcome = Outcome::failed;
+        return;
+    }
+    fields.push_back({"what", word(event.removal.what)});
+    context.append(EventType::log_pruned, std::move(fields));
+}
+
+void on_log_filling(Context& context, const LogFilling& event) {
+    context.append(EventType::log_full, {{"percent", event.percent},
+                                         {"waiting", static_cast<std::int64_t>(event.waiting)}});
+}
+
+void begin_counting_routine(Context& context) {
+    if (context.policy.log.routine == RoutineRule::counts && !context.state.routine_due)
+        arm_routine(context);
+}
+
+void count_routine(Context& context) {
+    if (context.policy.log.routine != RoutineRule::counts) return;
+    auto& state = context.state;
+    for (const Action& action : context.actions)
+        if (const auto* append = std::get_if<AppendEvent>(&action))
+            if (spec_of(append->record.type).routine) ++state.routine_uncounted;
+    if (state.routine_uncounted == 0) return;
+    if (state.routine_uncounted >= most_routine_uncounted) tell_routine(context);
+    if (!state.routine_due) arm_routine(context);
+}
+
+void on_routine_deadline(Context& context) {
+    context.state.routine_due = false;
+    tell_routine(context);
+}
+
+}  // namespace vaktpost::core
