@@ -20,11 +20,6 @@
 namespace vaktpost::core {
 namespace {
 
-void arm_heartbeat(Context& context) {
-    context.act(
-        SetDeadline{{DeadlineKind::heartbeat, {}}, context.now + context.policy.log.heartbeat});
-}
-
 // Storage that was open to users in the boot gap.
 std::int64_t count_open_before(const State& state) {
     return std::count_if(state.usb.begin(), state.usb.end(), [](const auto& entry) {

@@ -6,24 +6,35 @@
 namespace vaktpost::core {
 namespace {
 
-constexpr std::int64_t most_routine_uncounted = 100;
+using std::chrono::hours;
+
+// So many go into one record.
+constexpr std::uint64_t routine_together = 100;
+
+// More in an hour than anybody's work: told at once, so that the list stays short.
+constexpr std::uint64_t most_routine_uncounted = 2000;
 
 DeadlineId routine_deadline() {
     return {DeadlineKind::routine, {}};
 }
 
+// The first full hour since the boot that is not before that.
+Instant full_hour(Instant at) {
+    return Instant(std::chrono::ceil<hours>(at.time_since_epoch()));
+}
+
 void arm_routine(Context& context) {
-    using std::chrono::hours;
-    const auto since_boot = context.now.time_since_epoch();
     context.state.routine_due = true;
-    context.act(
-        SetDeadline{routine_deadline(), context.now - since_boot % Duration(hours(1)) + hours(1)});
+    context.act(SetDeadline{routine_deadline(), full_hour(context.now + Duration(1))});
 }
 
 // The log adds what it counts: numbers, kinds and hashes.
 void tell_routine(Context& context) {
-    context.state.routine_uncounted = 0;
-    context.append(EventType::log_routine);
+    auto& uncounted = context.state.routine_uncounted;
+    do {
+        context.append(EventType::log_routine);
+        uncounted -= std::min(uncounted, routine_together);
+    } while (uncounted > 0);
 }
 
 std::vector<Field> removal_fields(const Removal& removal) {
@@ -58,6 +69,12 @@ void on_records_removed(Context& context, const RecordsRemoved& event) {
 void on_log_filling(Context& context, const LogFilling& event) {
     context.append(EventType::log_full, {{"percent", event.percent},
                                          {"waiting", static_cast<std::int64_t>(event.waiting)}});
+}
+
+void arm_heartbeat(Context& context) {
+    Instant at = context.now + context.policy.log.heartbeat;
+    if (context.policy.log.routine == RoutineRule::counts) at = full_hour(at);
+    context.act(SetDeadline{{DeadlineKind::heartbeat, {}}, at});
 }
 
 void begin_counting_routine(Context& context) {
