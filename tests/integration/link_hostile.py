@@ -50,16 +50,12 @@ def refuses(receiver, send, frame):
     send(b"%d rsp 9 500 error\n" % frame[0])
 
 
-def silent(receiver, send, frame):
-    pass
-
-
-def nothing_at_all(receiver, send, frame):
+def says_nothing(receiver, send, frame):
     pass
 
 
 def refuses_to_open(receiver, send, frame):
-    send(b"1 rsp 13 500 not today\n"[:22] + b"\n")
+    send(b"1 rsp 13 500 not today\n")
 
 
 def takes_no_syslog(receiver, send, frame):
@@ -123,10 +119,10 @@ class Hostile(unittest.TestCase):
         self.check(after(150, hangs_up), "unreachable", "broken", 100)
 
     def test_a_receiver_that_acknowledges_nothing_more_is_given_up(self):
-        self.check(after(150, silent), "unreachable", "silent", 100)
+        self.check(after(150, says_nothing), "unreachable", "silent", 100)
 
     def test_a_receiver_that_never_answers_is_given_up(self):
-        self.check(nothing_at_all, "unreachable", "silent", 0)
+        self.check(says_nothing, "unreachable", "silent", 0)
 
     def test_a_receiver_that_hangs_up_before_it_took_anything_has_refused(self):
         self.check(hangs_up, "refused", "closed", 0)
@@ -173,7 +169,7 @@ class Hostile(unittest.TestCase):
 
     def test_a_receiver_that_stalls_leaves_the_next_one_to_be_tried(self):
         self.agent.append(100)
-        stalling, honest = self.receiver(nothing_at_all), self.receiver()
+        stalling, honest = self.receiver(says_nothing), self.receiver()
         self.assertEqual(self.world.link(stalling.url, honest.url, patience=1).wait(), 0)
         self.assertEqual(honest.records(), self.agent.texts())
         self.assertEqual(stalling.kept, [])

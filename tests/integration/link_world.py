@@ -3,8 +3,8 @@
 import contextlib
 import hashlib
 import json
+import os
 import pathlib
-import signal
 import socket
 import socketserver
 import sqlite3
@@ -157,6 +157,13 @@ class Agent:
                     pathlib.Path(str(self.database) + end).rename(f"{self.database}.damaged-1{end}")
             self._open()
 
+    def give_to(self, group):
+        """As the package has it: the group may read, and only that."""
+        for path in (self.folder, *self.folder.iterdir()):
+            os.chown(path, 0, group)
+            path.chmod(0o2750 if path.is_dir() else 0o640)
+        self.socket.chmod(0o666)
+
     def texts(self):
         return [text for _, _, text in self.records]
 
@@ -180,7 +187,7 @@ class Agent:
 
 
 class Rsyslog:
-    """A real receiver that writes each message's record as a line of a file."""
+    """A real receiver that writes each message's record as a line of a file, and acknowledges it after that."""
 
     def __init__(self, folder, authority, identity, permitted="ward-1"):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="rsyslog-", dir=folder))
@@ -195,7 +202,7 @@ module(load="imrelp" tls.tlslib="gnutls")
 module(load="imtcp" streamDriver.name="gtls" streamDriver.mode="1" streamDriver.authMode="x509/name"
     permittedPeer="{permitted}")
 template(name="record" type="string" string="%msg%\\n")
-ruleset(name="store") {{ action(type="omfile" file="{self.output}" template="record" asyncWriting="off"
+ruleset(name="store" queue.type="Direct") {{ action(type="omfile" file="{self.output}" template="record" asyncWriting="off"
     flushOnTXEnd="on") }}
 input(type="imrelp" port="{self.relp_port}" ruleset="store" maxDataSize="256k" tls="on" tls.authMode="name"
     tls.permittedPeer="{permitted}" tls.caCert="{authority.certificate}" tls.myCert="{certificate}"
@@ -211,8 +218,8 @@ input(type="imtcp" port="{self.syslog_port}" ruleset="store")
                                             stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         wait_until(lambda: listens(self.relp_port) and listens(self.syslog_port), f"rsyslogd, see {self.folder}/log")
 
-    def kill(self, number=signal.SIGKILL):
-        self.process.send_signal(number)
+    def kill(self):
+        self.process.kill()
         self.process.wait(PATIENCE)
 
     def close(self):
@@ -229,7 +236,7 @@ input(type="imtcp" port="{self.syslog_port}" ruleset="store")
 class Link:
     """One run of the program under test."""
 
-    def __init__(self, program, folder, agent, receivers, files, proxy="", **options):
+    def __init__(self, program, folder, agent, receivers, files, proxy="", user=None, group=None, **options):
         settings = pathlib.Path(folder, "agent.toml")
         authority, certificate, key = files
         settings.write_text(f"""[centre]
@@ -243,7 +250,8 @@ proxy = "{proxy}"
         self.journal = pathlib.Path(folder, "journal")
         with self.journal.open("ab") as journal:
             self.process = subprocess.Popen([program, "--config", settings, "--state", agent.folder, "--control",
-                                             agent.socket, *words], stdin=subprocess.DEVNULL, stderr=journal)
+                                             agent.socket, *words], stdin=subprocess.DEVNULL, stderr=journal, user=user,
+                                            group=group, extra_groups=None if user is None else [])
 
     def wait(self):
         return self.process.wait(PATIENCE)
