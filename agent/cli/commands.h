@@ -62,9 +62,21 @@ struct MediaListOptions {
     std::string database = default_register;
 };
 
+struct LogVerifyOptions {
+    bool json = false;
+    bool workstation = false;          // JSON lines come from one
+    std::vector<std::string> sources;  // as typed
+};
+
 struct ExamineOptions {
     bool json = false;
     std::string path;
+};
+
+struct ConvertOptions {
+    std::string to;  // as typed
+    bool syslog = false;
+    std::vector<std::string> files;  // empty: standard input
 };
 
 struct PolicyExplainOptions {
@@ -92,6 +104,8 @@ int run_examine(const ExamineOptions& options, const std::filesystem::path& exam
 int run_media_list(const MediaListOptions& options);
 // Takes the helper's place in this process; returns only where that fails.
 int run_media_enroll(const std::vector<std::string>& words, const std::filesystem::path& helper);
+int run_log_verify(const LogVerifyOptions& options);
+int run_convert(const ConvertOptions& options);
 int run_policy_check(const std::string& file);
 int run_policy_explain(const PolicyExplainOptions& options);
 int run_policy_suggest(const PolicySuggestOptions& options);
@@ -105,6 +119,8 @@ void add_devices(CLI::App& app, int& exit_status);
 void add_allow(CLI::App& app, int& exit_status);
 void add_examine(CLI::App& app, int& exit_status);
 void add_media(CLI::App& app, int& exit_status);
+void add_log(CLI::App& app, int& exit_status);
+void add_convert(CLI::App& app, int& exit_status);
 void add_policy(CLI::App& app, int& exit_status);
 void add_policy_explain(CLI::App& policy, int& exit_status);
 void add_policy_suggest(CLI::App& policy, int& exit_status);

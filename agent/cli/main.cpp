@@ -23,6 +23,8 @@ int main(int argc, char** argv) {
         vaktpost::cli::add_allow(app, exit_status);
         vaktpost::cli::add_examine(app, exit_status);
         vaktpost::cli::add_media(app, exit_status);
+        vaktpost::cli::add_log(app, exit_status);
+        vaktpost::cli::add_convert(app, exit_status);
         vaktpost::cli::add_policy(app, exit_status);
         try {
             app.parse(argc, argv);

@@ -101,7 +101,7 @@ class Delivery(unittest.TestCase):
     def test_a_link_that_is_killed_goes_on_where_the_agent_was_told(self):
         server = self.world.rsyslog()
         chance = random.Random(5)
-        for _ in range(8):
+        for _ in range(5):
             self.agent.append(2000)
             enough = len(server.received()) + chance.randrange(1, 1500)
             link = self.world.link(f"relp://localhost:{server.relp_port}", linger=30)

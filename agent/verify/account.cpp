@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "agent/verify/account.h"
+
+#include <algorithm>
+#include <boost/json/parse.hpp>
+#include <string>
+#include <unordered_map>
+
+#include "agent/core/catalogue.h"
+#include "agent/events/record_text.h"
+
+namespace vaktpost::verify {
+namespace {
+
+namespace json = boost::json;
+using events::Position;
+
+std::unordered_map<std::string_view, std::uint8_t> make_traits() {
+    std::unordered_map<std::string_view, std::uint8_t> traits;
+    for (const core::EventSpec& spec : core::catalogue())
+        if (spec.routine) traits[spec.name] |= routine_trait;
+    traits["clock.changed"] |= clock_trait;
+    for (const std::string_view type : {"agent.stopping", "host.sleeping"})
+        traits[type] |= stop_trait;
+    traits["heartbeat"] |= heartbeat_trait;
+    return traits;
+}
+
+// Nothing where there is none, or one that no record can mean.
+std::optional<std::uint64_t> number_in(const json::object& data, std::string_view key) {
+    const json::value* value = data.if_contains(json::string_view(key.data(), key.size()));
+    if (value == nullptr || !value->is_int64() || value->get_int64() < 0) return std::nullopt;
+    return static_cast<std::uint64_t>(value->get_int64());
+}
+
+std::optional<Range> range_in(const json::object& data, std::uint64_t own_epoch) {
+    const auto first = number_in(data, "first");
+    const auto last = number_in(data, "last");
+    const auto epoch = data.contains("epoch") ? number_in(data, "epoch") : own_epoch;
+    if (!first || !last || !epoch || *first == 0 || *last < *first) return std::nullopt;
+    return Range{*epoch, *first, *last};
+}
+
+std::optional<Account> account_in(const json::object& data, Kind kind, Position by) {
+    const auto range = range_in(data, by.epoch);
+    const auto count = number_in(data, "count");
+    if (!range || !count || *count > range->last - range->first + 1) return std::nullopt;
+    return Account{kind, *range, *count, by};
+}
+
+// Its last number was lost for certain: whatever lies in front of that must be there.
+bool take_gap(const json::object& data, Position by, Place place, Ledger& ledger) {
+    const auto account = account_in(data, Kind::lost, by);
+    if (!account) return false;
+    ledger.accounts.push_back(*account);
+    Entry last;
+    last.position = {account->range.epoch, account->range.last};
+    last.form = Form::known;
+    last.owed = bit(place);
+    ledger.entries.push_back(last);
+    return true;
+}
+
+// Of "all" the newest is enough: it says that nothing earlier remains.
+bool take_pruned(const json::object& data, Position by, Ledger& ledger) {
+    const json::value* what = data.if_contains("what");
+    const auto account = account_in(data, Kind::pruned, by);
+    if (what == nullptr || !what->is_string() || !account) return false;
+    if (what->get_string() == "all") {
+        const PrunedBase base{{account->range.epoch, account->range.last}, by};
+        if (!ledger.pruned || ledger.pruned->last < base.last) ledger.pruned = base;
+        return true;
+    }
+    if (what->get_string() != "routine") return false;
+    ledger.accounts.push_back(*account);
+    return true;
+}
+
+// "SEQ HEX64"
+std::optional<Entry> counted_entry(const json::value& text, const Range& range) {
+    if (!text.is_string()) return std::nullopt;
+    const std::string_view words(text.get_string().data(), text.get_string().size());
+    const auto blank = words.find(' ');
+    if (blank == std::string_view::npos) return std::nullopt;
+    const auto seq = number_from(words.substr(0, blank));
+    const auto digest = digest_from_hex(words.substr(blank + 1));
+    if (!seq || !digest || *seq < range.first || *seq > range.last) return std::nullopt;
+    Entry entry;
+    entry.form = Form::counted;
+    entry.position = {range.epoch, *seq};
+    entry.digest = *digest;
+    entry.excused = bit(Place::centre);
+    return entry;
+}
+
+bool counted_entries(const json::object& data, const Account& account,
+                     std::vector<Entry>& entries) {
+    const json::value* digests = data.if_contains("digests");
+    if (digests == nullptr || !digests->is_array()) return false;
+    for (const json::value& text : digests->get_array()) {
+        auto entry = counted_entry(text, account.range);
+        if (!entry) return false;
+        if (!entries.empty() && entries.back().position.seq >= entry->position.seq) return false;
+        entries.push_back(*entry);
+    }
+    return entries.size() == account.count;
+}
+
+// One that is not full counts every routine record before it.
+bool take_counted(const json::object& data, Position by, Ledger& ledger) {
+    core::Seq up_to = by.seq;
+    if (number_in(data, "count") != 0U) {
+        const auto account = account_in(data, Kind::counted, by);
+        std::vector<Entry> entries;
+        if (!account || !counted_entries(data, *account, entries)) return false;
+        ledger.entries.insert(ledger.entries.end(), entries.begin(), entries.end());
+        if (account->count >= events::list_limit) up_to = account->range.last;
+    }
+    core::Seq& known = ledger.counted_up_to[by.epoch];
+    known = std::max(known, up_to);
+    return true;
+}
+
+bool take_heartbeat(const json::object& data, Position by, Ledger& ledger) {
+    // Such a host counts its routine records (agent/events/catalogue.md), and the first log.routine
+    // may be still to come.
+    if (!data.contains("sessions")) ledger.counted_up_to.try_emplace(by.epoch, 0);
+    if (!data.contains("acknowledged_epoch") && !data.contains("acknowledged_seq")) return true;
+    const auto epoch = number_in(data, "acknowledged_epoch");
+    const auto seq = number_in(data, "acknowledged_seq");
+    if (!epoch || !seq || *epoch == 0 || *seq == 0) return false;
+    core::Seq& known = ledger.acknowledged[*epoch];
+    known = std::max(known, *seq);
+    return true;
+}
+
+bool take(const Scanned& record, const json::object& data, Place place, Ledger& ledger) {
+    if (record.type == "log.gap") return take_gap(data, record.position, place, ledger);
+    if (record.type == "log.pruned") return take_pruned(data, record.position, ledger);
+    if (record.type == "log.routine") return take_counted(data, record.position, ledger);
+    return take_heartbeat(data, record.position, ledger);
+}
+
+}  // namespace
+
+std::uint8_t traits_of(std::string_view type) {
+    static const auto traits = make_traits();
+    const auto found = traits.find(type);
+    return found == traits.end() ? std::uint8_t{0} : found->second;
+}
+
+void take_account(const Scanned& record, Place place, Ledger& ledger) {
+    const std::string_view type = record.type;
+    if (!type.starts_with("log.") && type != "heartbeat") return;
+    if (type != "heartbeat" && type != "log.gap" && type != "log.pruned" && type != "log.routine")
+        return;
+    boost::system::error_code error;
+    const json::value data =
+        json::parse(json::string_view(record.data.data(), record.data.size()), error);
+    if (!error && data.is_object() && take(record, data.get_object(), place, ledger)) return;
+    ledger.add({Kind::false_account,
+                Rank::unexplained,
+                {record.position.epoch, record.position.seq, record.position.seq},
+                std::string(type) + " contradicts itself; it explains nothing"});
+}
+
+}  // namespace vaktpost::verify
