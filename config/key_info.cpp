@@ -132,6 +132,12 @@ std::vector<SectionInfo> settings_sections() {
 #define SETTING_DURATION(section, member, key, initial, least, most, help) \
     sections.back().keys.push_back(duration<core::Duration>(               \
         key, milliseconds(initial), milliseconds(least), milliseconds(most), help));
+#define SETTING_RECEIVERS(section, member, key, help) \
+    sections.back().keys.push_back({key, receivers_form().list, "[]", help});
+#define SETTING_FILE(section, member, key, initial, help) \
+    sections.back().keys.push_back({key, "a file's absolute path", quoted(initial), help});
+#define SETTING_PROXY(section, member, key, help) \
+    sections.back().keys.push_back({key, std::string(proxy_form), "\"\"", help});
 #define SETTINGS_END(section)
 #include "config/settings.def"
     return sections;

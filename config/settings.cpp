@@ -16,6 +16,7 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr std::size_t longest_host = 253;  // RFC 1035, 2.3.4, in text
+constexpr std::size_t longest_path = 1024;
 
 constexpr auto all_keys = std::to_array<KnownKey>({
 #define SETTING_HOST(member, key, help) {"", key},
@@ -25,6 +26,9 @@ constexpr auto all_keys = std::to_array<KnownKey>({
 #define SETTING_COMMAND(section, member, key, help, ...) {#section, key},
 #define SETTING_KEYS(section, member, key, help) {#section, key},
 #define SETTING_DURATION(section, member, key, initial, least, most, help) {#section, key},
+#define SETTING_RECEIVERS(section, member, key, help) {#section, key},
+#define SETTING_FILE(section, member, key, initial, help) {#section, key},
+#define SETTING_PROXY(section, member, key, help) {#section, key},
 #define SETTINGS_END(section)
 #include "config/settings.def"
 });
@@ -71,6 +75,29 @@ void read_public_keys(TableReader& in, std::string_view key, std::vector<std::st
               });
 }
 
+void read_path(TableReader& in, std::string_view key, std::string& target) {
+    const Value* text = in.value(key, Kind::text, "a path in quotes");
+    if (text == nullptr) return;
+    const auto is_control = [](char c) {
+        return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+    };
+    if (text->text.starts_with('/') && text->text.size() <= longest_path &&
+        std::none_of(text->text.begin(), text->text.end(), is_control))
+        target = text->text;
+    else
+        in.problem(text->at, in.full_name(key) + " must be a file's absolute path, not " +
+                                 quoted(text->text));
+}
+
+void read_proxy(TableReader& in, std::string_view key, std::optional<Endpoint>& target) {
+    const Value* text = in.value(key, Kind::text, proxy_form);
+    if (text == nullptr) return;
+    target = parse_proxy(text->text);
+    if (!target && !text->text.empty())
+        in.problem(text->at, in.full_name(key) + " must be " + std::string(proxy_form) + ", not " +
+                                 quoted(text->text));
+}
+
 void read_keys(TableReader& top, Settings& settings) {
 #define SETTING_HOST(member, key, help) read_host(top, key, settings.member);
 #define SETTING_LABELS(member, key, help) read_labels(top, key, settings.member);
@@ -84,6 +111,11 @@ void read_keys(TableReader& top, Settings& settings) {
 #define SETTING_KEYS(section, member, key, help) read_public_keys(in, key, settings.section.member);
 #define SETTING_DURATION(section, member, key, initial, least, most, help) \
     in.duration(key, {milliseconds(least), milliseconds(most)}, settings.section.member);
+#define SETTING_RECEIVERS(section, member, key, help) \
+    read_list(in, key, receivers_form(), settings.section.member, parse_receiver);
+#define SETTING_FILE(section, member, key, initial, help) \
+    read_path(in, key, settings.section.member);
+#define SETTING_PROXY(section, member, key, help) read_proxy(in, key, settings.section.member);
 #define SETTINGS_END(section) \
     in.finish();              \
     }
@@ -96,6 +128,12 @@ ListForm public_keys_form() {
     const std::string item = std::to_string(public_key_digits) + " of 0-9 and a-f";
     return {"a list of at most " + std::to_string(most_trusted_keys) + " texts, each " + item, item,
             most_trusted_keys};
+}
+
+ListForm receivers_form() {
+    const std::string item = R"("relp://HOST:PORT" or "syslog://HOST:PORT")";
+    return {"a list of at most " + std::to_string(most_receivers) + " texts " + item, item,
+            most_receivers};
 }
 
 SettingsCheck check_settings(std::string_view text) {

@@ -3,6 +3,7 @@
 // stand in settings.def.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "agent/core/time.h"
 #include "agent/core/words.h"
 #include "config/problem.h"
+#include "config/receiver.h"
 
 namespace vaktpost::config {
 
@@ -22,6 +24,9 @@ inline constexpr std::size_t longest_label = 32;
 
 inline constexpr std::size_t public_key_digits = 64;
 inline constexpr std::size_t most_trusted_keys = 16;
+
+inline constexpr std::size_t most_receivers = 8;
+inline constexpr std::string_view proxy_form = R"("" or "http://HOST:PORT")";
 
 struct Settings {
 // NOLINTBEGIN(bugprone-macro-parentheses): the arguments name members
@@ -34,6 +39,9 @@ struct Settings {
 #define SETTING_KEYS(section, member, key, help) std::vector<std::string> member;
 #define SETTING_DURATION(section, member, key, initial, least, most, help) \
     core::Duration member = std::chrono::milliseconds(initial);
+#define SETTING_RECEIVERS(section, member, key, help) std::vector<Receiver> member;
+#define SETTING_FILE(section, member, key, initial, help) std::string member = initial;
+#define SETTING_PROXY(section, member, key, help) std::optional<Endpoint> member;
 #define SETTINGS_END(section) \
     }                         \
     section;
@@ -48,6 +56,7 @@ struct SettingsCheck {
 
 struct ListForm;
 ListForm public_keys_form();
+ListForm receivers_form();
 
 SettingsCheck check_settings(std::string_view text);
 

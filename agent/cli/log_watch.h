@@ -2,15 +2,14 @@
 #pragma once
 
 #include <filesystem>
-#include <string>
 
 #include "agent/core/result.h"
+#include "agent/events/commit_watch.h"
 #include "platform/base/unique_fd.h"
 
 namespace vaktpost::cli {
 
-// Waits for the agent to commit, without asking again and again: the agent opens and closes the
-// file `epoch` beside the database after each commit, and inotify(7) tells.
+// Waits for the agent to commit, or for somebody to end the waiting.
 class LogWatch {
   public:
     enum class Woken {
@@ -27,15 +26,11 @@ class LogWatch {
     [[nodiscard]] bool stopped() const;
 
   private:
-    LogWatch(platform::UniqueFd folder, platform::UniqueFd signals, std::string database)
-        : folder_(std::move(folder)),
-          signals_(std::move(signals)),
-          database_(std::move(database)) {}
-    [[nodiscard]] bool take_notices();
+    LogWatch(events::CommitWatch commits, platform::UniqueFd signals)
+        : commits_(std::move(commits)), signals_(std::move(signals)) {}
 
-    platform::UniqueFd folder_;
+    events::CommitWatch commits_;
     platform::UniqueFd signals_;
-    std::string database_;  // its file name
 };
 
 }  // namespace vaktpost::cli

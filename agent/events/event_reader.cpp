@@ -34,7 +34,9 @@ Access access_for(const fs::path& database) {
     return has_wal ? Access::read_only : Access::immutable;
 }
 
+// A page is full with one or the other.
 constexpr std::size_t page_rows = 512;
+constexpr std::size_t page_bytes = 1 << 20;
 
 Position position_of(const Statement& query) {
     return {static_cast<std::uint64_t>(query.integer(0)), static_cast<core::Seq>(query.integer(1))};
@@ -54,8 +56,7 @@ core::Result<EventReader> EventReader::open(const fs::path& path) {
     return EventReader(std::move(*database));
 }
 
-core::Result<std::vector<EventReader::Found>> EventReader::page_after(Position position,
-                                                                      std::string_view which) {
+core::Result<EventReader::Page> EventReader::page_after(Position position, std::string_view which) {
     auto query =
         database_.prepare("SELECT epoch, seq, record FROM event WHERE " + std::string(which) +
                           " AND (epoch, seq) > (?, ?) ORDER BY epoch, seq LIMIT ?");
@@ -63,13 +64,18 @@ core::Result<std::vector<EventReader::Found>> EventReader::page_after(Position p
     query->bind(1, static_cast<std::int64_t>(position.epoch));
     query->bind(2, static_cast<std::int64_t>(position.seq));
     query->bind(3, static_cast<std::int64_t>(page_rows));
-    std::vector<Found> page;
-    for (;;) {
+    Page page;
+    for (std::size_t bytes = 0; bytes < page_bytes;) {
         const auto row = query->step();
         if (!row) return row.error();
-        if (!*row) return page;
-        page.push_back({position_of(*query), std::string(query->text(2))});
+        if (!*row) {
+            page.last = page.rows.size() < page_rows;
+            return page;
+        }
+        page.rows.push_back({position_of(*query), std::string(query->text(2))});
+        bytes += page.rows.back().record.size();
     }
+    return page;
 }
 
 core::Status EventReader::after(Position position, const Visitor& visitor) {
@@ -88,10 +94,10 @@ core::Status EventReader::pages(Position position, std::string_view which, const
     for (;;) {
         const auto page = page_after(position, which);
         if (!page) return page.error();
-        for (const Found& found : *page)
+        for (const Found& found : page->rows)
             if (!visitor(found.position, found.record)) return core::Done{};
-        if (page->size() < page_rows) return core::Done{};
-        position = page->back().position;
+        if (page->last) return core::Done{};
+        position = page->rows.back().position;
     }
 }
 

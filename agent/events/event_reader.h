@@ -45,8 +45,12 @@ class EventReader {
         Position position;
         std::string record;
     };
+    struct Page {
+        std::vector<Found> rows;
+        bool last = false;
+    };
     core::Status pages(Position position, std::string_view which, const Visitor& visitor);
-    core::Result<std::vector<Found>> page_after(Position position, std::string_view which);
+    core::Result<Page> page_after(Position position, std::string_view which);
 
     explicit EventReader(Database database) : database_(std::move(database)) {}
     Database database_;

@@ -28,6 +28,7 @@ MAY_INCLUDE = {
                         "platform/service"},
     "platform/sessions": {"agent/core", "agent/ports", "platform/sessions", "platform/base"},
     "platform/activity": {"agent/core", "agent/ports", "platform/activity", "platform/base"},
+    "platform/link": {"agent/core", "agent/events", "config", "platform/link", "platform/base", "platform/service"},
     "platform/service": {"agent/core", "platform/service", "platform/base"},
     "platform/curtain": {"agent/core", "platform/curtain", "platform/base"},
     "platform/prove_keyboard": {"agent/core", "platform/prove_keyboard", "platform/devices", "platform/base"},

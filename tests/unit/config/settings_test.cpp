@@ -18,6 +18,9 @@ TEST_CASE("empty settings are the defaults") {
     CHECK(settings->locker.wayland == Argv{"swaylock", "-f", "-c", "1d3557"});
     CHECK(settings->locker.x11 == Argv{"i3lock", "-c", "1d3557"});
     CHECK(settings->examine.deadline == 30s);
+    CHECK(settings->centre.receivers.empty());
+    CHECK(settings->centre.key == "/etc/vaktpost/centre/host.key");
+    CHECK_FALSE(settings->centre.proxy);
 }
 
 TEST_CASE("every setting is taken up") {
@@ -31,6 +34,12 @@ x11 = ["/usr/bin/i3lock"]
 trusted_keys = ["d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"]
 [examine]
 deadline = "1min"
+[centre]
+receivers = ["relp://log1.example:20514", "syslog://[fd00::1]:6514"]
+authority = "/a.pem"
+certificate = "/c.pem"
+key = "/k.pem"
+proxy = "http://10.0.0.1:3128"
 )",
                                          "f");
     REQUIRE(settings);
@@ -42,6 +51,13 @@ deadline = "1min"
     CHECK(settings->media.trusted_keys ==
           Argv{"d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"});
     CHECK(settings->examine.deadline == 1min);
+    CHECK(settings->centre.receivers ==
+          std::vector<Receiver>{{Transport::relp, {"log1.example", 20514}},
+                                {Transport::syslog, {"fd00::1", 6514}}});
+    CHECK(settings->centre.authority == "/a.pem");
+    CHECK(settings->centre.certificate == "/c.pem");
+    CHECK(settings->centre.key == "/k.pem");
+    CHECK(settings->centre.proxy == Endpoint{"10.0.0.1", 3128});
 }
 
 TEST_CASE("a setting put to observe beats the policy, and nothing else does") {
@@ -125,4 +141,40 @@ TEST_CASE("a trusted key is 64 hex digits") {
 TEST_CASE("the examination's deadline has a range") {
     CHECK(settings_problem("[examine]\ndeadline = \"0s\"\n") ==
           "2:12: examine.deadline must be from \"1s\" to \"10min\", not \"0s\"");
+}
+
+TEST_CASE("a receiver is a transport, a host and a port, and nothing else") {
+    const std::string receiver = GENERATE(
+        as<std::string>{}, "", "log.example", "log.example:20514", "relp://log.example",
+        "relp://log.example:", "relp://log.example:0", "relp://log.example:65536",
+        "relp://log.example:1/", "relp://:1", "relp://a@b:1", "relp://a..b:1", "relp://-a:1",
+        "relp://a-:1", "relp://a b:1", "relp://fd00::1:1", "relp://[fd00::g]:1", "relp://[a]:1",
+        "relp://10.0.0.256:1", "tcp://log.example:1", "http://log.example:1", "RELP://a:1");
+    CHECK_THAT(
+        settings_problem("[centre]\nreceivers = [\"" + receiver + "\"]\n"),
+        Catch::StartsWith("2:14: an item of centre.receivers must be \"relp://HOST:PORT\" or "
+                          "\"syslog://HOST:PORT\", not \""));
+    CHECK_FALSE(parse_receiver(receiver));
+}
+
+TEST_CASE("a receiver that stands there twice is a mistake") {
+    CHECK(settings_problem("[centre]\nreceivers = [\"relp://a:1\", \"relp://a:1\"]\n") ==
+          "2:28: \"relp://a:1\" stands twice in centre.receivers");
+}
+
+TEST_CASE("receivers read back as they were written") {
+    const std::string text = GENERATE(as<std::string>{}, "relp://log1.example:20514",
+                                      "syslog://10.0.0.1:6514", "relp://[fd00::1]:1");
+    REQUIRE(parse_receiver(text));
+    CHECK(to_text(*parse_receiver(text)) == text);
+}
+
+TEST_CASE("the centre's files have absolute paths and its proxy is one of HTTP") {
+    CHECK(settings_problem("[centre]\nkey = \"host.key\"\n") ==
+          "2:7: centre.key must be a file's absolute path, not \"host.key\"");
+    CHECK(settings_problem("[centre]\nkey = \"/a\\u0007\"\n") ==
+          "2:7: centre.key must be a file's absolute path, not \"/a\\x07\"");
+    CHECK(settings_problem("[centre]\nproxy = \"proxy:3128\"\n") ==
+          "2:9: centre.proxy must be \"\" or \"http://HOST:PORT\", not \"proxy:3128\"");
+    CHECK(parse_settings("[centre]\nproxy = \"\"\n", "f"));
 }
