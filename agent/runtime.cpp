@@ -28,6 +28,7 @@
 #include "platform/mounts/mount_watch.h"
 #include "platform/network/network_source.h"
 #include "platform/service/agent_life.h"
+#include "platform/service/link_starter.h"
 #include "platform/service/resident_memory.h"
 #include "platform/service/service_manager.h"
 #include "platform/sessions/locker_witness.h"
@@ -78,7 +79,9 @@ struct Runtime::Parts {
     void start_control();
     [[nodiscard]] events::Origin origin() const;
     [[nodiscard]] events::LogRoom log_room() const;
+    [[nodiscard]] bool has_centre() const { return !settings.centre.receivers.empty(); }
     [[nodiscard]] control::CentreStatus centre_status();
+    void ship();
     control::Hooks hooks();
     void recall();
     void reconcile();
@@ -109,6 +112,7 @@ struct Runtime::Parts {
     KnownInputsFile known_inputs_file{workers, known_inputs};
     platform::WallClock wall_clock{io, [this] { tell_time(); }};
     events::LogWriter log;
+    platform::LinkStarter link{workers};
     control::LinkReport link_report;
     EchoingLog echo;
     DeadlineQueue deadlines;
@@ -234,6 +238,7 @@ void Runtime::Parts::start() {
 void Runtime::Parts::look_after_itself() {
     cards.check();
     guard.check();
+    ship();
     if (std::exchange(busy_since, false)) platform::give_back_memory();
 }
 
@@ -246,6 +251,7 @@ void Runtime::Parts::recall() {
 void Runtime::Parts::start_log() {
     log.set_origin(origin());
     log.set_room(log_room());
+    if (has_centre()) log.on_pressing([this] { link.start(); });
     const auto begin = log.start();
     state.next_seq = begin.next_seq;
     if (!begin.new_epoch_cause.empty())
@@ -317,18 +323,20 @@ events::Origin Runtime::Parts::origin() const {
 
 events::LogRoom Runtime::Parts::log_room() const {
     const auto& rules = policy.policy().log;
-    return {rules.size_mib << 20, rules.retention, rules.routine_retention, false};
+    return {rules.size_mib << 20, rules.retention, rules.routine_retention, has_centre()};
 }
 
 // --- the centre
 
+// What presses is sent at once; the rest with the watchdog's sign, so that it costs no wakeup.
+void Runtime::Parts::ship() {
+    if (has_centre() && log.shipping().waiting > 0) link.start();
+}
+
 control::CentreStatus Runtime::Parts::centre_status() {
     const auto shipping = log.shipping();
-    return {false,
-            shipping.acknowledged.epoch,
-            shipping.acknowledged.seq,
-            shipping.waiting,
-            link_report.state,
+    return {has_centre(),        shipping.acknowledged.epoch, shipping.acknowledged.seq,
+            shipping.waiting,    link_report.state,           link_report.cause,
             link_report.receiver};
 }
 

@@ -192,10 +192,12 @@ Parsed link_report(const json::object& object) {
     constexpr std::string_view of_urls =
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.:/[]";
     auto state = text_of(object, "state");
+    auto cause = text_of(object, "cause").value_or("");
     auto receiver = text_of(object, "receiver");
     if (!state || state->empty() || !only(*state, small, 32)) return refused("no valid state");
+    if (!only(cause, small, 32)) return refused("no valid cause");
     if (!receiver || !only(*receiver, of_urls, 300)) return refused("no valid receiver");
-    return Request(LinkReport{std::move(*state), std::move(*receiver)});
+    return Request(LinkReport{std::move(*state), std::move(cause), std::move(*receiver)});
 }
 
 struct SessionOperation {

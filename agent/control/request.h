@@ -93,6 +93,7 @@ struct Acknowledgement {
 // vaktpost-link: how it stands with the centre. It speaks to the network: hostile.
 struct LinkReport {
     std::string state;     // 1 to 32 of a-z and "_"
+    std::string cause;     // likewise; empty: none
     std::string receiver;  // at most 300 characters of a URL; empty: none yet
 };
 

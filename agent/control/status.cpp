@@ -139,6 +139,7 @@ json::object centre_text(const CentreStatus& centre) {
         text["acknowledged"] = {{"epoch", centre.acknowledged_epoch},
                                 {"seq", centre.acknowledged_seq}};
     if (!centre.link.empty()) text["link"] = printable(centre.link);
+    if (!centre.cause.empty()) text["cause"] = printable(centre.cause);
     if (!centre.receiver.empty()) text["receiver"] = printable(centre.receiver);
     return text;
 }

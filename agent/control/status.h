@@ -16,7 +16,8 @@ struct CentreStatus {
     core::Seq acknowledged_seq = 0;        // 0: nothing yet
     std::uint64_t waiting = 0;             // records that it does not have
     std::string link;      // the state that vaktpost-link reported last; empty: none
-    std::string receiver;  // of that report
+    std::string cause;     // of that report; empty: none
+    std::string receiver;  // likewise
 };
 
 struct StatusSubject {

@@ -14,9 +14,12 @@ TEST_CASE("the link tells what the centre has, and how it stands with it") {
     World world;
     Client client(world);
     CHECK(client.ask(acknowledged) == done);
-    CHECK(client.ask(R"({"op":"link","state":"connected","receiver":"relp://[fd00::1]:20514"})") ==
-          done);
-    CHECK(world.notes == Notes{"acknowledged 3 42", "link connected relp://[fd00::1]:20514"});
+    CHECK(
+        client.ask(
+            R"({"op":"link","state":"untrusted","cause":"receiver_name","receiver":"relp://[fd00::1]:20514"})") ==
+        done);
+    CHECK(world.notes ==
+          Notes{"acknowledged 3 42", "link untrusted receiver_name relp://[fd00::1]:20514"});
 }
 
 TEST_CASE("nobody but the link's user and root says what the centre has") {
@@ -43,6 +46,7 @@ TEST_CASE("a place in the log that cannot be, and words that are none, are refus
           R"({"op":"acknowledged","epoch":1,"seq":-5})",
           R"({"op":"link","state":"","receiver":""})",
           R"({"op":"link","state":"two words","receiver":""})",
+          R"({"op":"link","state":"refused","cause":"a b","receiver":""})",
           R"({"op":"link","state":"connected","receiver":"relp://a\u001b[31m"})"})
         CHECK(client.ask(line).starts_with(R"({"ok":false)"));
     CHECK(world.notes.empty());

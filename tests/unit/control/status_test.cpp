@@ -129,10 +129,12 @@ TEST_CASE("how far the centre has got shows where there is one") {
         return boost::json::parse(control::status_text({{}, {}, "", 3, now, centre}, false));
     };
     CHECK_FALSE(log_of({}).as_object().contains("centre"));
-    const auto none_yet = log_of({true, 0, 0, 7, "unreachable", "relp://log.example:20514"});
-    CHECK(boost::json::serialize(none_yet.at("centre")) ==
-          R"({"waiting":7,"link":"unreachable","receiver":"relp://log.example:20514"})");
-    const auto some = log_of({true, 2, 40, 0, {}, {}});
+    const auto none_yet =
+        log_of({true, 0, 0, 7, "unreachable", "connect", "relp://log.example:20514"});
+    CHECK(
+        boost::json::serialize(none_yet.at("centre")) ==
+        R"({"waiting":7,"link":"unreachable","cause":"connect","receiver":"relp://log.example:20514"})");
+    const auto some = log_of({true, 2, 40, 0, {}, {}, {}});
     CHECK(boost::json::serialize(some.at("centre")) ==
           R"({"waiting":0,"acknowledged":{"epoch":2,"seq":40}})");
 }

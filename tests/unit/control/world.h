@@ -94,7 +94,7 @@ struct World {
                             std::to_string(place.seq));
         };
         hooks.link_reported = [this](const control::LinkReport& report) {
-            notes.push_back("link " + report.state + " " + report.receiver);
+            notes.push_back("link " + report.state + " " + report.cause + " " + report.receiver);
         };
         return hooks;
     }
