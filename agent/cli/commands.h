@@ -81,6 +81,12 @@ struct PolicySuggestOptions {
     std::string database = default_database;
 };
 
+struct ReplayOptions {
+    bool json = false;
+    std::string events = default_database;  // "-": standard input
+    std::string policy;
+};
+
 // Each runs one command on standard output and standard error and gives its exit status.
 int run_status(const StatusOptions& options);
 int run_events(const EventsOptions& options);
@@ -95,6 +101,7 @@ int run_media_enroll(const std::vector<std::string>& words, const std::filesyste
 int run_policy_check(const std::string& file);
 int run_policy_explain(const PolicyExplainOptions& options);
 int run_policy_suggest(const PolicySuggestOptions& options);
+int run_replay(const ReplayOptions& options);
 
 // Each adds its command to the program; when it is given, `exit_status` is set.
 void add_status(CLI::App& app, int& exit_status);
@@ -108,5 +115,6 @@ void add_media(CLI::App& app, int& exit_status);
 void add_policy(CLI::App& app, int& exit_status);
 void add_policy_explain(CLI::App& policy, int& exit_status);
 void add_policy_suggest(CLI::App& policy, int& exit_status);
+void add_replay(CLI::App& app, int& exit_status);
 
 }  // namespace vaktpost::cli

@@ -89,6 +89,7 @@ constexpr std::array whose_card{
 };
 constexpr std::array reader_gone{
     FieldSpec{"reader", text, reader_help},
+    FieldSpec{"role", text, "the card's, by the policy; absent where the agent has not seen it"},
     FieldSpec{"atr", text, atr_help},
     FieldSpec{"depended", text_list, depended_help},
     FieldSpec{"unlock_with", text_list, unlock_with_help},

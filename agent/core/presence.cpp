@@ -63,10 +63,12 @@ void start_lease(Context& context, const ReaderName& name, Reader& reader) {
     notify_bound(context, name, Notice::presence_warning, until);
 }
 
-// `atr`: of the card that was in it.
-void lose_presence(Context& context, const ReaderName& reader, const std::string& atr) {
+// `before`: the reader and the card in it as they were; none: not known to this run of the agent.
+void lose_presence(Context& context, const ReaderName& reader,
+                   const std::optional<Reader>& before) {
     std::vector<Field> data{{"reader", reader.value}};
-    if (!atr.empty()) data.push_back({"atr", atr});
+    if (before) data.push_back({"role", word(before->role)});
+    if (before && !before->atr.empty()) data.push_back({"atr", before->atr});
     describe_dependence(context.state, context.policy, reader, data);
     auto& record = context.append(EventType::card_presence_lost, std::move(data));
     record.seat = context.policy.reader_rule(reader).seat;
@@ -175,13 +177,13 @@ void on_presence_lost(Context& context, const PresenceLost& event) {
     // A card service that restarts lists no readers for a moment: the lease decides.
     const bool service_away = context.state.sources[Source::card].phase == SourcePhase::lost;
     if (known && found->second.leased && service_away) return;
-    std::string atr;
+    std::optional<Reader> before;
     if (known) {
         end_lease(context, event.reader);
-        atr = found->second.atr;
+        before = found->second;
         context.state.readers.erase(found);
     }
-    lose_presence(context, event.reader, atr);
+    lose_presence(context, event.reader, before);
     check_ways_back(context, context.policy.reader_rule(event.reader).seat);
 }
 
@@ -192,9 +194,9 @@ void on_cards_lost(Context& context) {
 void on_presence_lease_deadline(Context& context, const ReaderName& reader) {
     const auto found = context.state.readers.find(reader);
     if (found == context.state.readers.end() || !found->second.leased) return;
-    const std::string atr = found->second.atr;
+    const Reader before = found->second;
     context.state.readers.erase(found);
-    lose_presence(context, reader, atr);
+    lose_presence(context, reader, before);
     check_ways_back(context, context.policy.reader_rule(reader).seat);
 }
 
@@ -211,7 +213,7 @@ void on_cards_known(Context& context) {
     for (const auto& [id, session] : context.state.sessions)
         for (const auto& [reader, card] : session.bound)
             if (!has_card(context.state, reader) && !session.grace_cause) missing.insert(reader);
-    for (const auto& reader : missing) lose_presence(context, reader, {});
+    for (const auto& reader : missing) lose_presence(context, reader, std::nullopt);
 }
 
 }  // namespace vaktpost::core
