@@ -72,17 +72,22 @@ core::Status read_database(const std::string& path, replay::Replay& replay) {
 core::Status read_lines(std::istream& input, const std::string& name, replay::Replay& replay) {
     std::string line;
     bool too_long = false;
+    const auto take = [&] {
+        if (too_long || !line.empty()) replay.take(too_long ? std::string_view() : line);
+        line.clear();
+        too_long = false;
+    };
     char piece[4096];
     while (input.getline(piece, sizeof piece) || input.gcount() > 0) {
         const bool whole = !input.fail();
         if (!whole && !input.eof()) input.clear();
         too_long = too_long || line.size() > longest_line;
-        if (!too_long) line.append(piece);
-        if (!whole && !input.eof()) continue;
-        if (too_long || !line.empty()) replay.take(too_long ? std::string_view() : line);
-        line.clear();
-        too_long = false;
+        // With the zero bytes that it may hold; the line's end was taken as well.
+        const auto taken = static_cast<std::size_t>(input.gcount());
+        if (!too_long) line.append(piece, whole && !input.eof() ? taken - 1 : taken);
+        if (whole || input.eof()) take();
     }
+    take();  // what ends just where a piece does
     if (input.bad()) return core::Error{0, "read " + name, "it broke off"};
     return core::Done{};
 }
