@@ -93,6 +93,12 @@ struct PolicySuggestOptions {
     std::string database = default_database;
 };
 
+struct ReplayOptions {
+    bool json = false;
+    std::string events = default_database;  // "-": standard input
+    std::string policy;
+};
+
 // Each runs one command on standard output and standard error and gives its exit status.
 int run_status(const StatusOptions& options);
 int run_events(const EventsOptions& options);
@@ -109,6 +115,7 @@ int run_convert(const ConvertOptions& options);
 int run_policy_check(const std::string& file);
 int run_policy_explain(const PolicyExplainOptions& options);
 int run_policy_suggest(const PolicySuggestOptions& options);
+int run_replay(const ReplayOptions& options);
 
 // Each adds its command to the program; when it is given, `exit_status` is set.
 void add_status(CLI::App& app, int& exit_status);
@@ -124,5 +131,6 @@ void add_convert(CLI::App& app, int& exit_status);
 void add_policy(CLI::App& app, int& exit_status);
 void add_policy_explain(CLI::App& policy, int& exit_status);
 void add_policy_suggest(CLI::App& policy, int& exit_status);
+void add_replay(CLI::App& app, int& exit_status);
 
 }  // namespace vaktpost::cli

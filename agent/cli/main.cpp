@@ -26,6 +26,7 @@ int main(int argc, char** argv) {
         vaktpost::cli::add_log(app, exit_status);
         vaktpost::cli::add_convert(app, exit_status);
         vaktpost::cli::add_policy(app, exit_status);
+        vaktpost::cli::add_replay(app, exit_status);
         try {
             app.parse(argc, argv);
         } catch (const CLI::ParseError& wrong) {

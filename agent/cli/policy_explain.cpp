@@ -16,6 +16,7 @@
 #include "agent/cli/devices.h"
 #include "agent/cli/json_text.h"
 #include "agent/cli/output.h"
+#include "agent/cli/own_tags.h"
 #include "agent/core/decide.h"
 #include "agent/core/surroundings.h"
 #include "agent/core/usb_explain.h"
@@ -23,8 +24,6 @@
 #include "config/load.h"
 #include "config/policy_parser.h"
 #include "platform/base/clock.h"
-#include "platform/base/pseudonym.h"
-#include "platform/base/small_file.h"
 #include "platform/base/wall_clock.h"
 
 namespace vaktpost::cli {
@@ -34,7 +33,6 @@ namespace json = boost::json;
 
 enum Exit : int { explained = 0, failed = 1, not_running = 2 };
 
-constexpr auto tag_key = "/var/lib/vaktpost/tag.key";
 constexpr std::size_t most_tried = 50;
 
 std::string policy_file(const PolicyExplainOptions& options) {
@@ -58,20 +56,13 @@ std::optional<core::Policy> read_policy(const std::string& file) {
 
 // A described device has its serial number where a present one has the tag, which only the key of
 // this machine makes: root can read that.
-void name_serials(core::Policy& policy, bool described) {
+void make_tags(core::Policy& policy, bool described) {
     if (described) {
         policy.usb_rules.name_serials(
             [](auto, auto, const std::string& serial) { return core::Tag{serial}; });
         return;
     }
-    platform::Pseudonym::Key key{};
-    const auto stored = platform::read_small(tag_key, key.size());
-    if (!stored || stored->size() != key.size()) return;
-    std::copy(stored->begin(), stored->end(), key.begin());
-    const platform::Pseudonym pseudonym(key);
-    policy.usb_rules.name_serials([&](auto vendor, auto product, const std::string& serial) {
-        return platform::usb_serial_tag(pseudonym, vendor, product, serial);
-    });
+    if (const auto pseudonym = own_pseudonym()) name_serials(policy, *pseudonym);
 }
 
 // A seat with somebody in front, and a keyboard that no rule is asked about: what a rule says of
@@ -183,7 +174,7 @@ int run_policy_explain(const PolicyExplainOptions& options) {
     if (!policy) return failed;
     if (!described) devices = present_devices(options);
     if (devices.exit != explained) return devices.exit;
-    name_serials(*policy, described);
+    make_tags(*policy, described);
     const auto now = platform::now();
     const auto state = stage(*policy, options, now);
     Output out;

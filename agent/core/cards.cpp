@@ -34,6 +34,8 @@ void other_card(Context& context, Session& session, const ReaderName& name) {
     const auto& reader = context.state.readers[name];
     std::vector<Field> data{{"reader", name.value}};
     if (!reader.identity.empty()) data.push_back({"card", reader.identity.value});
+    if (!reader.atr.empty()) data.push_back({"atr", reader.atr});
+    describe_dependence(context.state, context.policy, name, data, &session);
     auto& record = context.append(EventType::card_other, std::move(data));
     describe(record, session);
     const auto cause = record.seq;
@@ -73,14 +75,24 @@ void meet_identity(Context& context, Session& session, const ReaderName& name, c
     forget_grace(context, session);
 }
 
+std::vector<Field> describe(const ReaderName& name, const Reader& reader) {
+    std::vector<Field> data{{"reader", name.value}, {"role", word(reader.role)}};
+    if (!reader.atr.empty()) data.push_back({"atr", reader.atr});
+    return data;
+}
+
 void take_out(Context& context, const ReaderName& name) {
     auto& reader = context.state.readers[name];
     end_lease(context, name);
     const bool presence = reader.role == CardRole::presence;
-    const auto role = reader.role;
+    auto data = describe(name, reader);
+    const auto debounced = reader.pulled ? context.now - *reader.pulled : Duration::zero();
+    if (debounced != Duration::zero()) data.push_back({"debounced_ms", to_ms(debounced)});
     reader = {};
-    const auto cause =
-        context.append(EventType::card_removed, {{"reader", name.value}, {"role", word(role)}}).seq;
+    describe_dependence(context.state, context.policy, name, data);
+    auto& record = context.append(EventType::card_removed, std::move(data));
+    record.seat = context.policy.reader_rule(name).seat;
+    const auto cause = record.seq;
     if (presence) card_pulled(context, name, cause);
 }
 
@@ -95,7 +107,10 @@ bool is_still_there(Context& context, const CardInserted& event, Reader& reader)
     } else {
         return false;
     }
-    if (same_model) return true;
+    if (same_model) {
+        reader.pulled.reset();
+        return true;
+    }
     take_out(context, event.reader);
     return false;
 }
@@ -162,8 +177,7 @@ void on_card_inserted(Context& context, const CardInserted& event) {
     reader.card = true;
     reader.atr = event.atr;
     reader.role = context.policy.role_of(event.reader, event.atr);
-    context.append(EventType::card_inserted,
-                   {{"reader", event.reader.value}, {"role", word(reader.role)}});
+    context.append(EventType::card_inserted, describe(event.reader, reader));
     if (reader.role != CardRole::presence) return;
     note_presence(context, context.policy.reader_rule(event.reader).seat);
     for (auto& [id, session] : context.state.sessions) {
@@ -192,6 +206,7 @@ void on_card_removed(Context& context, const CardRemoved& event) {
     if (debounce == Duration::zero()) return take_out(context, event.reader);
     if (reader.flickered) return;
     reader.flickered = true;
+    reader.pulled = context.now;
     context.act(SetDeadline{debounce_deadline(event.reader), context.now + debounce});
 }
 

@@ -54,16 +54,45 @@ constexpr std::array heartbeat_fields{
     FieldSpec{"waiting", integer,
               "records that are to leave the machine and that the centre does not have"},
 };
-constexpr std::array card{
-    FieldSpec{"reader", text, "the reader's name as PC/SC lists it"},
-    FieldSpec{"role", text, "the card's, by the policy: presence, signing or ignore"},
+constexpr std::string_view reader_help = "the reader's name as PC/SC lists it";
+constexpr std::string_view role_help = "the card's, by the policy: presence, signing or ignore";
+constexpr std::string_view atr_help =
+    "the card's answer to reset, hex digits: its model, not whose it is; absent where it has none";
+constexpr std::string_view depended_help =
+    "sessions that depended on their card then, each as class:lock state, and \":background\" "
+    "behind it where it was not in front";
+constexpr std::string_view unlock_with_help =
+    "what an unlock could be done with there: keyboard, touch, card";
+constexpr std::array card_in{
+    FieldSpec{"reader", text, reader_help},
+    FieldSpec{"role", text, role_help},
+    FieldSpec{"atr", text, atr_help},
+};
+constexpr std::array card_out{
+    FieldSpec{"reader", text, reader_help},
+    FieldSpec{"role", text, role_help},
+    FieldSpec{"atr", text, atr_help},
+    FieldSpec{"depended", text_list, depended_help},
+    FieldSpec{"unlock_with", text_list, unlock_with_help},
+    FieldSpec{"debounced_ms", integer, "from the pull to this; absent: none"},
+};
+constexpr std::array another_card{
+    FieldSpec{"reader", text, reader_help},
+    FieldSpec{"card", text, "keyed tag of the card; absent where it gives no identity"},
+    FieldSpec{"atr", text, atr_help},
+    FieldSpec{"depended", text_list, depended_help},
+    FieldSpec{"unlock_with", text_list, unlock_with_help},
 };
 constexpr std::array whose_card{
-    FieldSpec{"reader", text, "the reader's name as PC/SC lists it"},
+    FieldSpec{"reader", text, reader_help},
     FieldSpec{"card", text, "keyed tag of the card; absent where it gives no identity"},
 };
-constexpr std::array reader_only{
-    FieldSpec{"reader", text, "the reader's name as PC/SC lists it"},
+constexpr std::array reader_gone{
+    FieldSpec{"reader", text, reader_help},
+    FieldSpec{"role", text, "the card's, by the policy; absent where the agent has not seen it"},
+    FieldSpec{"atr", text, atr_help},
+    FieldSpec{"depended", text_list, depended_help},
+    FieldSpec{"unlock_with", text_list, unlock_with_help},
 };
 constexpr std::array opened{
     FieldSpec{"class", text, "graphical, text, greeter, remote or display"},
@@ -161,6 +190,28 @@ constexpr std::array usb_decision{
     FieldSpec{"keyboard", text,
               "of a device that types: known at that port with these descriptors, which can be "
               "forged; proved by a code typed on it; new; or only: there is no other; else absent"},
+    FieldSpec{"descriptors", text,
+              "SHA-256 over all its descriptors, in which no serial number stands; absent where "
+              "they cannot be read"},
+    FieldSpec{"connect_type", text,
+              "how its port is made: hotplug, hardwired or not used; absent where that is unknown"},
+    FieldSpec{"shown", text_list,
+              "what interfaces have shown of themselves, as number=words: keyboard (somebody can "
+              "log in with it), types, mtp, driven (a driver has made input devices of it)"},
+    FieldSpec{"screen", text,
+              "by what it was judged: open, locked, nobody (no session in front), lost (nobody can "
+              "tell) or untold (not yet, and no rule asked)"},
+    FieldSpec{"front", text, "what was in front: desktop, console, login or none"},
+    FieldSpec{"utc_offset_min", integer,
+              "how far local time was ahead of UTC; absent where the clock had not been told"},
+    FieldSpec{"known", text,
+              "of an input device: known at that port as keyboard or other; absent: not known"},
+    FieldSpec{"suspected", boolean,
+              "likewise: at that port something was withheld from a locked screen; else absent"},
+    FieldSpec{"other_keyboard", boolean, "likewise: another keyboard works"},
+    FieldSpec{"proof", text,
+              "likewise, of the code that may be asked for: passed, failed, paused (one has failed "
+              "a moment ago) or busy (another device is asked); else absent"},
     FieldSpec{"present_at_start", boolean, "it was there before the agent"},
     FieldSpec{"decision_us", integer, "from the kernel's report to the decision"},
     FieldSpec{"done_us", integer, "from the kernel's report to the last switch set"},
@@ -201,9 +252,17 @@ constexpr std::array media_decision{
     FieldSpec{"reason", text, "the examiner's words"},
     FieldSpec{"parts", part_list, "each part: offset, size, type, verdict, evidence"},
     FieldSpec{"verdict_ms", integer, "from block device present to verdict"},
+    FieldSpec{"slot", boolean, "what it is in stays without it: a card reader, an optical drive"},
+    FieldSpec{"interface", integer,
+              "the USB interface that it hangs on; absent where none is known"},
+    FieldSpec{"through", text,
+              "what was decided about that: examine, read_only, allow, block or quarantine; absent "
+              "where nothing was"},
     FieldSpec{"unlock_only", boolean, "it was left for an administrator to unlock; else absent"},
     FieldSpec{"tag", text,
               "keyed tag of what identifies it, as in the register; absent where nothing does"},
+    FieldSpec{"volumes", text_list,
+              "likewise of each of its parts; absent where it has no more than one"},
     FieldSpec{
         "enrolment", text,
         "of a token in its header: valid, expired, undated (the clock cannot tell), untrusted "
@@ -326,13 +385,14 @@ constexpr std::array specs{
     EventSpec{EventType::heartbeat, "heartbeat", info, operations, grouped, false,
               "A sign of life, at a fixed rate.", heartbeat_fields},
     EventSpec{card_inserted, "card.inserted", info, security, grouped, true, "A card was put in.",
-              card},
+              card_in},
     EventSpec{card_removed, "card.removed", info, security, grouped, true, "A card was pulled.",
-              card},
+              card_out},
     EventSpec{card_presence_lost, "card.presence_lost", warning, security, at_once, false,
-              "A reader with a card in it vanished or its state is unknown.", reader_only},
+              "A reader with a card in it vanished or its state is unknown.", reader_gone},
     EventSpec{card_other, "card.other", warning, security, at_once, false,
-              "Another presence card was put in while a session depended on its own.", whose_card},
+              "Another presence card was put in while a session depended on its own.",
+              another_card},
     EventSpec{card_forgotten, "card.forgotten", warning, security, at_once, false,
               "The screen locked for idleness with the card still in the reader.", whose_card},
     EventSpec{session_opened, "session.opened", info, security, grouped, true,

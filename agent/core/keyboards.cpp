@@ -114,15 +114,20 @@ bool any_asked(const State& state, const DeviceId& except) {
     });
 }
 
-// One at a time, where somebody can be shown the code.
-InterfaceDecision judge_proof(const State& state, const UsbDeviceState& device, const RuleId& rule,
-                              const Surroundings& around, Instant now) {
+ProofStanding proof_standing(const State& state, const UsbDeviceState& device, Instant now) {
+    if (device.proof == Proof::passed) return ProofStanding::passed;
+    if (device.proof == Proof::failed) return ProofStanding::failed;
     const bool paused = state.proof_failed && now - *state.proof_failed < proof_pause;
     const bool asked = !to_be_proved(device).empty();
-    if (device.proof == Proof::failed || (paused && !asked))
+    if (paused && !asked) return ProofStanding::paused;
+    return any_asked(state, device.device.id) ? ProofStanding::busy : ProofStanding::open;
+}
+
+// One at a time, where somebody can be shown the code.
+InterfaceDecision judge_proof(ProofStanding proof, const RuleId& rule, const Surroundings& around) {
+    if (proof == ProofStanding::failed || proof == ProofStanding::paused)
         return {InterfaceVerdict::block, not_proved};
-    if (!around.desktop || any_asked(state, device.device.id))
-        return {InterfaceVerdict::block, rule};
+    if (!around.desktop || proof == ProofStanding::busy) return {InterfaceVerdict::block, rule};
     return {InterfaceVerdict::quarantine, rule};
 }
 
@@ -229,8 +234,8 @@ InterfaceDecision judge_input(const State& state, const Policy& policy,
     if (rule == NewKeyboardRule::allow && around.screen == ScreenState::open && !suspected)
         return {InterfaceVerdict::allow, types ? new_keyboards : fallback};
     if (types)
-        return judge_proof(state, device, suspected ? new_while_locked : new_keyboards, around,
-                           now);
+        return judge_proof(proof_standing(state, device, now),
+                           suspected ? new_while_locked : new_keyboards, around);
     // Quarantine is udev's, which a text console does not ask.
     return around.udev_asked ? InterfaceDecision{InterfaceVerdict::quarantine, fallback}
                              : InterfaceDecision{InterfaceVerdict::block, new_keyboards};
@@ -269,6 +274,22 @@ bool any_rescued_in_vain(const State& state, const Policy& policy) {
     return std::any_of(state.usb.begin(), state.usb.end(), [&](const auto& entry) {
         return is_rescued(entry.second) && other_keyboard_allowed(state, policy, entry.first);
     });
+}
+
+std::optional<InputFacts> input_facts(const State& state, const Policy& policy,
+                                      const UsbDeviceState& device, Instant now) {
+    const auto& interfaces = device.device.interfaces;
+    if (std::none_of(interfaces.begin(), interfaces.end(), [](const UsbInterface& interface) {
+            return is_input(interface) || may_type(interface);
+        }))
+        return std::nullopt;
+    InputFacts facts;
+    const KnownInput* known = find(state.known_inputs, device.device);
+    if (known != nullptr && !device.device.descriptors.empty()) facts.known = known->kind;
+    facts.suspected = is_suspected(state, device.device);
+    facts.proof = proof_standing(state, device, now);
+    facts.other_keyboard = other_keyboard_allowed(state, policy, device.device.id);
+    return facts;
 }
 
 std::string_view keyboard_standing(const State& state, const UsbDeviceState& device) {

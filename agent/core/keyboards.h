@@ -58,6 +58,10 @@ void ask_for_proof(Context& context, UsbDeviceState& device);
 // Nobody waits for a code of that device any more, and none is shown.
 void end_proof(Context& context, UsbDeviceState& device);
 
+// Nothing: the device is no input device.
+std::optional<InputFacts> input_facts(const State& state, const Policy& policy,
+                                      const UsbDeviceState& device, Instant now);
+
 // known, new, proved or only; empty where it does not type.
 std::string_view keyboard_standing(const State& state, const UsbDeviceState& device);
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,25 @@ struct KnownInput {
     bool operator==(const KnownInput&) const = default;
 };
 using KnownInputs = std::vector<KnownInput>;
+
+// Why a code is asked for on a device that types, or not; what the policy says apart.
+enum class ProofStanding {
+    open,    // it may be asked
+    passed,  // it was typed
+    failed,
+    paused,  // after one that failed nobody is asked for a while
+    busy,    // another device is being asked
+};
+VAKTPOST_WORDS(ProofStanding, "open", "passed", "failed", "paused", "busy");
+
+// What the gate for keyboards and the rescue of the only one ask about a device, beside the policy
+// and what is in front.
+struct InputFacts {
+    std::optional<InputKind> known;  // as what, at that port with these descriptors
+    bool suspected = false;          // at that port something was withheld from a locked screen
+    ProofStanding proof = ProofStanding::open;
+    bool other_keyboard = false;  // another one works
+};
 
 // Of those that are not plugged in, the one not seen for longest makes room. So it does at a port
 // that has had too many: one device that shows itself as many must not push out the others, nor

@@ -86,6 +86,11 @@ bool is_retired(const State& state, const Policy& policy, const MediumState& med
 void describe_known(const State& state, const MediumState& medium, Instant now,
                     std::vector<Field>& data) {
     if (const auto tag = tag_of(state, medium); !tag.empty()) data.push_back({"tag", tag.value});
+    if (const auto& volumes = medium.examination.volumes; volumes.size() > 1) {
+        std::vector<std::string> tags;
+        for (const Tag& volume : volumes) tags.push_back(volume.value);
+        data.push_back({"volumes", std::move(tags)});
+    }
     const auto& token = medium.examination.token;
     if (token.state == TokenState::none) return;
     data.push_back({"enrolment", word(enrolment_of(state, token, now))});

@@ -126,6 +126,7 @@ void request_lock(Context& context, Session& session, LockTrigger trigger,
         take_step(context, session, *step, cause);
     } else {
         session.attempt.failed = "background";
+        session.attempt.request = cause.value_or(0);
         give_up(context, session);
     }
     sign_out(context, session, trigger);

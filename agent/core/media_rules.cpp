@@ -88,6 +88,14 @@ std::string kind_of(const Context& context, const MediumState& medium) {
     return word(medium.examination.verdict);
 }
 
+// How it hangs on the machine, and what was decided about that.
+void describe_way(const State& state, const Medium& medium, std::vector<Field>& data) {
+    data.push_back({"slot", medium.slot});
+    if (medium.interface) data.push_back({"interface", std::int64_t{*medium.interface}});
+    if (const auto* interface = interface_of(state, medium))
+        data.push_back({"through", word(interface->verdict)});
+}
+
 std::vector<Field> describe(const Context& context, const MediumState& state) {
     const auto& medium = state.medium;
     std::vector<Field> data{{"medium", medium.id.value}};
@@ -98,6 +106,7 @@ std::vector<Field> describe(const Context& context, const MediumState& state) {
     data.push_back({"reason", state.examination.reason});
     data.push_back({"parts", state.examination.parts});
     data.push_back({"verdict_ms", to_ms(context.now - medium.seen)});
+    describe_way(context.state, medium, data);
     describe_known(context.state, state, context.now, data);
     return data;
 }

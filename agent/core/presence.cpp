@@ -63,9 +63,16 @@ void start_lease(Context& context, const ReaderName& name, Reader& reader) {
     notify_bound(context, name, Notice::presence_warning, until);
 }
 
-void lose_presence(Context& context, const ReaderName& reader) {
-    const auto cause =
-        context.append(EventType::card_presence_lost, {{"reader", reader.value}}).seq;
+// `before`: the reader and the card in it as they were; none: not known to this run of the agent.
+void lose_presence(Context& context, const ReaderName& reader,
+                   const std::optional<Reader>& before) {
+    std::vector<Field> data{{"reader", reader.value}};
+    if (before) data.push_back({"role", word(before->role)});
+    if (before && !before->atr.empty()) data.push_back({"atr", before->atr});
+    describe_dependence(context.state, context.policy, reader, data);
+    auto& record = context.append(EventType::card_presence_lost, std::move(data));
+    record.seat = context.policy.reader_rule(reader).seat;
+    const auto cause = record.seq;
     card_gone(context, reader, LockTrigger::presence_lost, cause);
 }
 
@@ -74,7 +81,25 @@ bool has_card(const State& state, const ReaderName& name) {
     return found != state.readers.end() && found->second.card;
 }
 
+std::string describe_session(const Session& session) {
+    return word(session.info.session_class) + ":" + word(session.lock) +
+           (session.info.active ? "" : ":background");
+}
+
 }  // namespace
+
+void describe_dependence(const State& state, const Policy& policy, const ReaderName& reader,
+                         std::vector<Field>& data, const Session* of) {
+    std::vector<std::string> depended;
+    for (const auto& [id, session] : state.sessions)
+        if (of == nullptr ? session.bound.contains(reader) : &session == of)
+            depended.push_back(describe_session(session));
+    data.push_back({"depended", std::move(depended)});
+    std::vector<std::string> means;
+    for (const UnlockNeed need : ways_back(state, policy, policy.reader_rule(reader).seat))
+        means.push_back(word(need));
+    data.push_back({"unlock_with", std::move(means)});
+}
 
 void presence_gone(Context& context, Session& session, LockTrigger trigger, Seq cause) {
     switch (rule_for(context.policy, session, trigger)) {
@@ -152,11 +177,13 @@ void on_presence_lost(Context& context, const PresenceLost& event) {
     // A card service that restarts lists no readers for a moment: the lease decides.
     const bool service_away = context.state.sources[Source::card].phase == SourcePhase::lost;
     if (known && found->second.leased && service_away) return;
+    std::optional<Reader> before;
     if (known) {
         end_lease(context, event.reader);
+        before = found->second;
         context.state.readers.erase(found);
     }
-    lose_presence(context, event.reader);
+    lose_presence(context, event.reader, before);
     check_ways_back(context, context.policy.reader_rule(event.reader).seat);
 }
 
@@ -167,8 +194,9 @@ void on_cards_lost(Context& context) {
 void on_presence_lease_deadline(Context& context, const ReaderName& reader) {
     const auto found = context.state.readers.find(reader);
     if (found == context.state.readers.end() || !found->second.leased) return;
+    const Reader before = found->second;
     context.state.readers.erase(found);
-    lose_presence(context, reader);
+    lose_presence(context, reader, before);
     check_ways_back(context, context.policy.reader_rule(reader).seat);
 }
 
@@ -185,7 +213,7 @@ void on_cards_known(Context& context) {
     for (const auto& [id, session] : context.state.sessions)
         for (const auto& [reader, card] : session.bound)
             if (!has_card(context.state, reader) && !session.grace_cause) missing.insert(reader);
-    for (const auto& reader : missing) lose_presence(context, reader);
+    for (const auto& reader : missing) lose_presence(context, reader, std::nullopt);
 }
 
 }  // namespace vaktpost::core

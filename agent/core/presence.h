@@ -6,6 +6,11 @@
 
 namespace vaktpost::core {
 
+// What a record says of the card in this reader, so that the decision can be tried again by another
+// policy: its model, who depends on it, and with what they could unlock. `of`: that session alone.
+void describe_dependence(const State& state, const Policy& policy, const ReaderName& reader,
+                         std::vector<Field>& data, const Session* of = nullptr);
+
 // The card in this reader is gone for good, or has only been pulled: what each session that depends
 // on it has to fear. `cause`: the record that says so.
 void card_gone(Context& context, const ReaderName& reader, LockTrigger trigger, Seq cause);

@@ -76,6 +76,16 @@ bool has_way_back(const State& state, const Policy& policy, const Session& sessi
     return true;
 }
 
+std::vector<UnlockNeed> ways_back(const State& state, const Policy& policy, const SeatName& seat) {
+    const auto found = state.seats.find(seat);
+    const bool unknown = found == state.seats.end();
+    std::vector<UnlockNeed> list;
+    if (unknown || found->second.keyboard.value_or(true)) list.push_back(UnlockNeed::keyboard);
+    if (unknown || found->second.touch) list.push_back(UnlockNeed::touch);
+    if (unknown || has_reader(state, policy, seat)) list.push_back(UnlockNeed::card);
+    return list;
+}
+
 bool all_locked(const State& state, const Policy& policy) {
     return std::all_of(state.sessions.begin(), state.sessions.end(), [&](const auto& entry) {
         return entry.second.lock == LockState::locked || !is_guarded(entry.second, policy);

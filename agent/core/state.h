@@ -20,6 +20,7 @@
 #include "agent/core/session_memory.h"
 #include "agent/core/source.h"
 #include "agent/core/usb.h"
+#include "agent/core/usb_circumstances.h"
 #include "agent/core/usb_exception.h"
 #include "agent/core/usb_match.h"
 
@@ -86,9 +87,10 @@ struct Reader {
     std::string atr;
     Tag identity;  // empty: not known
     CardRole role = CardRole::presence;
-    bool leased = false;     // what was last said counts until the lease ends
-    bool flickered = false;  // the card went and may come back within the debounce
-    bool forgotten = false;  // that this card was left behind has been recorded
+    bool leased = false;            // what was last said counts until the lease ends
+    bool flickered = false;         // the card went and may come back within the debounce
+    std::optional<Instant> pulled;  // when that was
+    bool forgotten = false;         // that this card was left behind has been recorded
 };
 
 enum class IdlePhase { off, waiting, warning };
@@ -132,6 +134,7 @@ struct UsbDeviceState {
     std::map<std::uint8_t, InterfaceDecision> interfaces;
     std::optional<Instant> decided;  // set while a switch is under way that is to be recorded
     std::optional<Seq> cause;        // the medium's record, when it was withdrawn because of that
+    UsbCircumstances circumstances;  // of the newest judgement
     bool judged = false;        // false: it waits for the sessions to be told, and stays as it is
     std::optional<Seq> record;  // of the newest decision
     std::vector<std::string> told;  // what that record says of each interface
@@ -249,6 +252,9 @@ bool is_guarded(const Session& session, const Policy& policy);
 // Whether the session can be unlocked again, with what is plugged in now. What is not known counts
 // as there: a source that is away must not keep a session from being locked.
 bool has_way_back(const State& state, const Policy& policy, const Session& session);
+
+// What of keyboard, touch and card is there to unlock with on that seat; likewise.
+std::vector<UnlockNeed> ways_back(const State& state, const Policy& policy, const SeatName& seat);
 
 // No guarded session is open.
 bool all_locked(const State& state, const Policy& policy);

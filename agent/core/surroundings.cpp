@@ -75,6 +75,7 @@ Surroundings surroundings(const State& state, Instant now) {
     }
     const Session* session = phase == SourcePhase::ready ? in_front(state) : nullptr;
     if (session == nullptr) return around;
+    around.occupied = true;
     around.screen = session->lock == LockState::unlocked ? ScreenState::open : ScreenState::locked;
     around.desktop = session->info.session_class == SessionClass::graphical;
     around.user = session->info.user;

@@ -15,7 +15,8 @@ struct Surroundings {
     bool known = false;  // the sessions have been told, or cannot be
     bool lost = false;   // they cannot be: what blocks by them blocks
     ScreenState screen = ScreenState::locked;
-    bool desktop = false;     // in front, so that something can be shown there
+    bool occupied = false;    // somebody's session is in front
+    bool desktop = false;     // likewise a desktop, so that something can be shown there
     bool udev_asked = false;  // in front is what hears the input devices that udev tells of
     std::string user;         // of the session in front; empty: nobody's
     std::vector<std::string> groups;

@@ -197,6 +197,11 @@ SwitchUsb switches_for(const UsbDevice& device, const Decisions& decisions) {
     return request;
 }
 
+// Before it is decided on: what the judgement saw.
+UsbCircumstances circumstances_of(const Judge& judge, const UsbDeviceState& device) {
+    return circumstances(judge.state, judge.policy, device, judge.around, judge.now);
+}
+
 void decide_anew(Context& context, UsbDeviceState& device, Decisions decisions) {
     device.interfaces = std::move(decisions);
     suspect_withheld(context, device);
@@ -302,6 +307,7 @@ std::vector<Field> describe(const UsbDeviceState& device, std::string_view keybo
              interfaces_where(device, [](const auto& each) { return each.hardware; }));
     data.push_back({"rules", rules_of(device.interfaces)});
     if (!keyboard.empty()) data.push_back({"keyboard", std::string(keyboard)});
+    describe_inputs(known, device.circumstances, data);
     data.push_back({"present_at_start", known.present_at_start});
     data.push_back({"decision_us", std::int64_t{(*device.decided - known.seen).count()}});
     data.push_back({"done_us", std::int64_t{(result.done - known.seen).count()}});
@@ -352,6 +358,7 @@ void on_usb_device_arrived(Context& context, const UsbDeviceArrived& event) {
     const Judge judge = judge_now(context);
     device.judged = !must_wait(judge, event.device);
     if (!device.judged) return end_proof(context, device);
+    device.circumstances = circumstances_of(judge, device);
     decide_anew(context, device, judge_device(judge, device));
     carry_out(context, device, std::nullopt);
     // Configured anew, it may have been the keyboard for whose sake another one was refused; and it
@@ -412,6 +419,7 @@ bool judge_all(Context& context) {
     bool changed = false;
     for (auto& [id, device] : context.state.usb) {
         if (must_wait(judge, device.device)) continue;
+        device.circumstances = circumstances_of(judge, device);
         auto decisions = judge_device(judge, device);
         keep_withdrawn(device.interfaces, decisions);
         if (std::exchange(device.judged, true) && decisions == device.interfaces) continue;

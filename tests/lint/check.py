@@ -17,6 +17,7 @@ MAY_INCLUDE = {
     "agent/control": {"agent/core", "agent/ports", "agent/control", "config", "platform/base"},
     "config": {"agent/core", "config", "platform/base"},
     "smartcard": {"agent/core", "agent/ports", "smartcard", "platform/base"},
+    "agent/replay": {"agent/core", "agent/events", "agent/replay", "config"},
     "agent/media": {"agent/core", "agent/ports", "agent/media", "agent/events", "platform/base"},
     "agent/verify": {"agent/core", "agent/events", "agent/verify", "platform/base"},
     "platform/examine": {"agent/core", "platform/examine", "platform/token"},
