@@ -19,6 +19,7 @@ MAY_INCLUDE = {
     "smartcard": {"agent/core", "agent/ports", "smartcard", "platform/base"},
     "agent/media": {"agent/core", "agent/ports", "agent/media", "agent/events", "platform/base"},
     "agent/verify": {"agent/core", "agent/events", "agent/verify", "platform/base"},
+    "agent/report": {"agent/core", "agent/events", "agent/convert", "agent/verify", "agent/report"},
     "platform/examine": {"agent/core", "platform/examine", "platform/token"},
     "platform/token": {"agent/core", "platform/token"},
     "platform/enroll": {"agent/core", "platform/enroll", "platform/token", "platform/devices", "platform/base"},
@@ -55,7 +56,7 @@ def formatting():
 
 def licence_lines():
     """every source, script and build file names its licence"""
-    kinds = {".cpp", ".h", ".def", ".py", ".sh", ".rules", ".service", ".scenario", ".toml", ".cmake"}
+    kinds = {".cpp", ".h", ".def", ".py", ".sh", ".rules", ".service", ".scenario", ".toml", ".cmake", ".css", ".js"}
     named = {"CMakeLists.txt", ".clang-format", ".clang-tidy"}
     missing = []
     for path in tracked():
