@@ -22,7 +22,8 @@
 
     for (const form of document.querySelectorAll("form.filters")) {
         const rows = Array.from(document.getElementById(form.dataset.table).tBodies[0].rows);
-        form.addEventListener("input", () => apply(form, rows));
+        // Not every browser tells of a choice by both.
+        for (const name of ["input", "change"]) form.addEventListener(name, () => apply(form, rows));
         form.addEventListener("submit", (event) => event.preventDefault());
         // The fields have their first values only after the event.
         form.addEventListener("reset", () => setTimeout(() => apply(form, rows)));
