@@ -61,6 +61,11 @@ char32_t take_character(std::string_view& text) {
         }
         character = character << 6 | (byte(i) & 0x3fU);
     }
+    // Written longer than it need be, which hides what it is.
+    if ((length == 3 && character < 0x800) || (length == 4 && character < 0x10000)) {
+        length = 1;
+        character = replacement;
+    }
     text.remove_prefix(length);
     return character;
 }
