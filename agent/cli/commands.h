@@ -68,6 +68,14 @@ struct LogVerifyOptions {
     std::vector<std::string> sources;  // as typed
 };
 
+struct ReportOptions {
+    std::string from;                  // as typed, like `to`; empty: seven days before it
+    std::string to;                    // empty: now
+    std::string output;                // empty: standard output
+    bool workstation = false;          // JSON lines come from one
+    std::vector<std::string> sources;  // as typed
+};
+
 struct ExamineOptions {
     bool json = false;
     std::string path;
@@ -111,6 +119,7 @@ int run_media_list(const MediaListOptions& options);
 // Takes the helper's place in this process; returns only where that fails.
 int run_media_enroll(const std::vector<std::string>& words, const std::filesystem::path& helper);
 int run_log_verify(const LogVerifyOptions& options);
+int run_report(const ReportOptions& options);
 int run_convert(const ConvertOptions& options);
 int run_policy_check(const std::string& file);
 int run_policy_explain(const PolicyExplainOptions& options);
@@ -127,6 +136,7 @@ void add_allow(CLI::App& app, int& exit_status);
 void add_examine(CLI::App& app, int& exit_status);
 void add_media(CLI::App& app, int& exit_status);
 void add_log(CLI::App& app, int& exit_status);
+void add_report(CLI::App& app, int& exit_status);
 void add_convert(CLI::App& app, int& exit_status);
 void add_policy(CLI::App& app, int& exit_status);
 void add_policy_explain(CLI::App& policy, int& exit_status);

@@ -24,6 +24,7 @@ int main(int argc, char** argv) {
         vaktpost::cli::add_examine(app, exit_status);
         vaktpost::cli::add_media(app, exit_status);
         vaktpost::cli::add_log(app, exit_status);
+        vaktpost::cli::add_report(app, exit_status);
         vaktpost::cli::add_convert(app, exit_status);
         vaktpost::cli::add_policy(app, exit_status);
         vaktpost::cli::add_replay(app, exit_status);

@@ -46,42 +46,22 @@ Colour colour_of(Rank rank) {
     return Colour::red;
 }
 
-// "epoch 3: 17-42"
-std::string range_text(const Range& range) {
-    if (range.epoch == 0) return {};
-    std::string text = "epoch " + std::to_string(range.epoch);
-    if (range.last == 0) return text;
-    text += ": " + std::to_string(range.first);
-    return range.first == range.last ? text : text + "-" + std::to_string(range.last);
-}
-
-std::uint64_t left_out(const HostVerdict& host, Kind kind) {
-    const std::uint64_t count = host.counts[static_cast<std::size_t>(kind)];
-    return count > HostVerdict::most_of_a_kind ? count - HostVerdict::most_of_a_kind : 0;
-}
-
-std::string word_of(Kind kind) {
-    std::string word(to_string(kind));
-    std::replace(word.begin(), word.end(), '_', ' ');
-    return word;
-}
-
 std::vector<Row> rows_of(const HostVerdict& host) {
     std::vector<Row> rows;
     const std::size_t shown = std::min(host.complete.size(), most_ranges);
     for (std::size_t i = 0; i < shown; ++i)
-        rows.push_back({Rank::note, {"complete", range_text(host.complete[i]), ""}});
+        rows.push_back({Rank::note, {"complete", to_text(host.complete[i]), ""}});
     const std::uint64_t more = host.complete.size() - shown + host.complete_more;
     if (more > 0)
         rows.push_back({Rank::note, {"complete", "", std::to_string(more) + " ranges more"}});
     for (const verify::Finding& finding : host.findings)
         rows.push_back(
-            {finding.rank, {word_of(finding.kind), range_text(finding.range), finding.text}});
+            {finding.rank, {words_of(finding.kind), to_text(finding.range), finding.text}});
     for (std::size_t i = 0; i < verify::kind_count; ++i) {
         const Kind kind = static_cast<Kind>(i);
-        if (left_out(host, kind) > 0)
+        if (host.left_out(kind) > 0)
             rows.push_back(
-                {host.rank, {word_of(kind), "", std::to_string(left_out(host, kind)) + " more"}});
+                {host.rank, {words_of(kind), "", std::to_string(host.left_out(kind)) + " more"}});
     }
     return rows;
 }
@@ -174,7 +154,7 @@ json::object json_of(const HostVerdict& host) {
     json::object more;
     for (std::size_t i = 0; i < verify::kind_count; ++i) {
         const Kind kind = static_cast<Kind>(i);
-        if (left_out(host, kind) > 0) more[view(to_string(kind))] = left_out(host, kind);
+        if (host.left_out(kind) > 0) more[view(to_string(kind))] = host.left_out(kind);
     }
     if (!more.empty()) object["more"] = std::move(more);
     return object;

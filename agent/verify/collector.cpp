@@ -159,6 +159,7 @@ void Collector::record(Source& source, const Scanned& scanned, std::string_view 
     const events::Digest digest = events::digest_of(text);
     ledger.entries.push_back(entry_of(scanned, digest, source.place));
     take_account(scanned, source.place, ledger);
+    if (show_) show_(scanned, digest);
     ledger.needs_head |= source.ordered;
     ++source.records;
     if (source.host != scanned.host) source.host = scanned.host;

@@ -27,6 +27,10 @@ struct Source {
     std::uint64_t records = 0;  // and checkpoints and heads
 };
 
+// Called with each record that is read, before anything is known about its chain. One that stands
+// in several sources comes several times.
+using RecordSink = std::function<void(const Scanned& record, const events::Digest& digest)>;
+
 // Turns what sources hold into one ledger for each host.
 class Collector {
   public:
@@ -50,6 +54,8 @@ class Collector {
     // forgotten. Only for one ordered source alone.
     void give_each_host(std::function<void(Ledger&&)> take) { take_ = std::move(take); }
 
+    void show_each_record(RecordSink show) { show_ = std::move(show); }
+
   private:
     Ledger& ledger_of(std::string_view host);
     void record(Source& source, const Scanned& scanned, std::string_view text);
@@ -68,6 +74,7 @@ class Collector {
     std::vector<std::string> refused_;
     std::uint64_t refused_count_ = 0;
     std::function<void(Ledger&&)> take_;
+    RecordSink show_;
 };
 
 }  // namespace vaktpost::verify

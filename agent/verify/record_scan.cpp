@@ -11,7 +11,19 @@
 namespace vaktpost::verify {
 namespace {
 
-enum class Key : std::size_t { time = 5, boot_us, boot_id, host, epoch = 10, seq, salt, prev };
+enum class Key : std::size_t {
+    outcome = 4,
+    time,
+    boot_us,
+    boot_id,
+    host,
+    labels,
+    epoch,
+    seq,
+    salt,
+    prev,
+    severity
+};
 
 // In the order of agent/events/record_text.h.
 constexpr std::array<std::string_view, 21> keys{
@@ -69,6 +81,11 @@ bool read_text(std::string_view value, std::string_view& text) {
     return true;
 }
 
+bool read_list(std::string_view value, std::string_view& list) {
+    list = value;
+    return value[0] == '[';
+}
+
 bool read_time(std::string_view value, std::int64_t& time_ms) {
     std::string_view text;
     if (!read_text(value, text)) return false;
@@ -104,6 +121,12 @@ bool read_field(std::size_t key, std::string_view value, Scanned& record) {
         return value[0] == '{';
     }
     switch (static_cast<Key>(key)) {
+        case Key::outcome:
+            return read_text(value, record.outcome);
+        case Key::labels:
+            return read_list(value, record.labels);
+        case Key::severity:
+            return read_text(value, record.severity);
         case Key::time:
             return read_time(value, record.time_ms);
         case Key::boot_us:

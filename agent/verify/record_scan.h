@@ -16,8 +16,11 @@ struct Scanned {
     std::string_view type;
     std::string_view boot_id;
     std::string_view host;
-    std::string_view data;     // an object
-    std::int64_t time_ms = 0;  // since 1970
+    std::string_view outcome;   // this one, labels and severity are empty where they are missing
+    std::string_view labels;    // an array
+    std::string_view severity;  // a word, known or not
+    std::string_view data;      // an object
+    std::int64_t time_ms = 0;   // since 1970
     std::int64_t boot_us = 0;
     events::Position position;
     std::uint64_t salt = 0;  // the first half of it

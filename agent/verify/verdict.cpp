@@ -26,6 +26,20 @@ std::string_view to_string(Kind kind) {
     return kinds[static_cast<std::size_t>(kind)];
 }
 
+std::string words_of(Kind kind) {
+    std::string words(to_string(kind));
+    std::replace(words.begin(), words.end(), '_', ' ');
+    return words;
+}
+
+std::string to_text(const Range& range) {
+    if (range.epoch == 0) return {};
+    std::string text = "epoch " + std::to_string(range.epoch);
+    if (range.last == 0) return text;
+    text += ": " + std::to_string(range.first);
+    return range.first == range.last ? text : text + "-" + std::to_string(range.last);
+}
+
 std::string to_text(events::Position position) {
     return std::to_string(position.epoch) + "/" + std::to_string(position.seq);
 }
@@ -34,6 +48,11 @@ void HostVerdict::add(Finding finding) {
     rank = std::max(rank, finding.rank);
     if (++counts[static_cast<std::size_t>(finding.kind)] <= most_of_a_kind)
         findings.push_back(std::move(finding));
+}
+
+std::uint64_t HostVerdict::left_out(Kind kind) const {
+    const std::uint64_t count = counts[static_cast<std::size_t>(kind)];
+    return count > most_of_a_kind ? count - most_of_a_kind : 0;
 }
 
 void HostVerdict::add_complete(const Range& range) {

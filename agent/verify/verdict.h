@@ -51,6 +51,9 @@ inline constexpr std::size_t kind_count = static_cast<std::size_t>(Kind::stopped
 std::string_view to_string(Rank rank);
 std::string_view to_string(Kind kind);
 
+// The kind for people: "tail cut".
+std::string words_of(Kind kind);
+
 // Records of one epoch.
 struct Range {
     std::uint64_t epoch = 0;
@@ -65,6 +68,9 @@ struct Finding {
     Range range;
     std::string text;  // ours: numbers and words, nothing from a record
 };
+
+// "epoch 3: 17-42", "epoch 3" where it has no numbers; empty without an epoch.
+std::string to_text(const Range& range);
 
 // "3/17": record 17 of epoch 3.
 std::string to_text(events::Position position);
@@ -86,6 +92,10 @@ struct HostVerdict {
     std::array<std::uint64_t, kind_count> counts{};  // of each kind, kept or not
 
     void add(Finding finding);
+
+    // Of that kind, not kept.
+    [[nodiscard]] std::uint64_t left_out(Kind kind) const;
+
     void add_complete(const Range& range);
 };
 

@@ -125,6 +125,7 @@ core::Result<Report> verify(const std::vector<std::string>& names, const Options
     const auto examine_one = [&](Ledger&& ledger) {
         put_in(report, examine(std::move(ledger), collector.places()));
     };
+    if (options.record) collector.show_each_record(options.record);
     if (host_by_host) collector.give_each_host(examine_one);
     for (const std::string& name : names) {
         Source source = source_of(name, options);

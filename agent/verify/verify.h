@@ -16,6 +16,7 @@ struct Options {
     bool workstation_lines = false;  // JSON lines come from a workstation, not from the centre
     std::int64_t now_ms = 0;         // since 1970: no record counts as newer than this
     ProgressSink progress = [](const Progress&) {};
+    RecordSink record;  // empty: nobody wants them
 };
 
 struct Report {

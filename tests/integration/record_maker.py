@@ -20,6 +20,7 @@ class Workstation:
         self.host, self.time = host, start
         self.epoch, self.seq, self.prev = 1, 0, NOBODY
         self.lines = []
+        self.labels, self.severity, self.outcome = ["ward-3"], "info", "enforced"  # of the records to come
         self.boot(start)
 
     def boot(self, started=None):
@@ -39,11 +40,13 @@ class Workstation:
 
     def text(self, kind, data):
         boot_us = int((self.time - self.started).total_seconds() * 1_000_000)
-        return ('{"v":1,"type":"%s","code":"%04d","outcome":"enforced","time":"%s","boot_us":%d,"boot_id":"%s","host":"%s",'
-                '"labels":["ward-3"],"epoch":%d,"seq":%d,"salt":"%s","prev":"%s","severity":"info","purpose":"operations",'
+        return ('{"v":1,"type":"%s","code":"%04d","outcome":"%s","time":"%s","boot_us":%d,"boot_id":"%s","host":"%s",'
+                '"labels":%s,"epoch":%d,"seq":%d,"salt":"%s","prev":"%s","severity":"%s","purpose":"operations",'
                 '"policy":{"version":7,"sha256":"%s"},"data":%s}' %
-                (kind, self.seq % 10000, self.time.strftime("%Y-%m-%dT%H:%M:%S.") + "%03dZ" % (self.time.microsecond // 1000),
-                 boot_us, self.boot_id, self.host, self.epoch, self.seq, os.urandom(16).hex(), self.prev, "a" * 64,
+                (json.dumps(kind)[1:-1], self.seq % 10000, self.outcome,
+                 self.time.strftime("%Y-%m-%dT%H:%M:%S.") + "%03dZ" % (self.time.microsecond // 1000),
+                 boot_us, self.boot_id, self.host, json.dumps(self.labels, separators=(",", ":")), self.epoch, self.seq,
+                 os.urandom(16).hex(), self.prev, self.severity, "a" * 64,
                  json.dumps(data, separators=(",", ":"))))
 
     def record(self, kind="usb.blocked", **data):

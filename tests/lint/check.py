@@ -20,6 +20,7 @@ MAY_INCLUDE = {
     "agent/replay": {"agent/core", "agent/events", "agent/replay", "config"},
     "agent/media": {"agent/core", "agent/ports", "agent/media", "agent/events", "platform/base"},
     "agent/verify": {"agent/core", "agent/events", "agent/verify", "platform/base"},
+    "agent/report": {"agent/core", "agent/events", "agent/convert", "agent/verify", "agent/report"},
     "platform/examine": {"agent/core", "platform/examine", "platform/token"},
     "platform/token": {"agent/core", "platform/token"},
     "platform/enroll": {"agent/core", "platform/enroll", "platform/token", "platform/devices", "platform/base"},
@@ -57,7 +58,7 @@ def formatting():
 
 def licence_lines():
     """every source, script and build file names its licence"""
-    kinds = {".cpp", ".h", ".def", ".py", ".sh", ".rules", ".service", ".scenario", ".toml", ".cmake"}
+    kinds = {".cpp", ".h", ".def", ".py", ".sh", ".rules", ".service", ".scenario", ".toml", ".cmake", ".css", ".js"}
     named = {"CMakeLists.txt", ".clang-format", ".clang-tidy"}
     missing = []
     for path in tracked():
