@@ -41,9 +41,9 @@ class PivCard(PlainCard):
 
     def __init__(self, holder):
         super().__init__("piv-card")
-        guid = hashlib.sha256(holder.encode()).digest()[:16]
+        self.guid = hashlib.sha256(holder.encode()).digest()[:16]
         # 16-byte GUID, expiry, and the empty signature and error code that end a CHUID.
-        elements = b"\x34\x10" + guid + b"\x35\x08" + b"20301231" + b"\x3e\x00\xfe\x00"
+        elements = b"\x34\x10" + self.guid + b"\x35\x08" + b"20301231" + b"\x3e\x00\xfe\x00"
         self._chuid = b"\x53" + bytes([len(elements)]) + elements
 
     def answer(self, command):
