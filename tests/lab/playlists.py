@@ -39,7 +39,8 @@ PLAYLISTS = {
          steps_media.encrypted_stick, steps_media.mixed_stick, steps_media.formatted_stick, steps_media.dying_stick,
          steps_host.disk_plain, steps_host.second_uplink, steps_host.network_sharing,
          steps_faults.killed, steps_faults.killed_while_examining, steps_faults.pcscd_stopped,
-         steps_media.row_of_sticks, steps_log.disk_gives_nothing_away, steps_faults.logind_restarted]),
+         steps_media.row_of_sticks, steps_log.disk_gives_nothing_away,
+         steps_log.records_reach_the_centre, steps_faults.logind_restarted]),
     "sessions": Playlist(
         SWAY, [steps_lock.install],
         [steps_sessions.locker_missing, steps_sessions.locker_crashes, steps_sessions.locker_hangs,
