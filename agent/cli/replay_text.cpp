@@ -101,7 +101,7 @@ std::string difference_json(const replay::Difference& difference) {
                         {"subject", core::to_string(difference.subject)},
                         {"direction", core::to_string(difference.answer.direction)}};
     for (const char* key : {"device", "vendor", "product", "medium", "reader"})
-        if (auto text = record.text(key); !text.empty()) object[key] = std::move(text);
+        if (const auto text = record.text(key); !text.empty()) object[key] = text;
     json::array changes;
     for (const auto& change : difference.answer.changes)
         changes.push_back(json::object{{"what", change.what},

@@ -88,6 +88,7 @@ void describe_known(const State& state, const MediumState& medium, Instant now,
     if (const auto tag = tag_of(state, medium); !tag.empty()) data.push_back({"tag", tag.value});
     if (const auto& volumes = medium.examination.volumes; volumes.size() > 1) {
         std::vector<std::string> tags;
+        tags.reserve(volumes.size());
         for (const Tag& volume : volumes) tags.push_back(volume.value);
         data.push_back({"volumes", std::move(tags)});
     }

@@ -56,11 +56,13 @@ std::optional<Position> RoutineLedger::count_into(core::Record& record, std::uin
     const Position last = (end - 1)->position;
     std::map<core::EventType, int> counts;
     std::vector<std::string> digests;
+    digests.reserve(static_cast<std::size_t>(end - lines_.begin()));
     for (auto line = lines_.begin(); line != end; ++line) {
         ++counts[line->type];
         digests.push_back(std::to_string(line->position.seq) + " " + to_hex(line->digest));
     }
     std::vector<std::string> words;
+    words.reserve(counts.size());
     for (const auto& [type, count] : counts)
         words.push_back(std::string(core::to_string(type)) + "=" + std::to_string(count));
     record.data.push_back({"first", static_cast<std::int64_t>(first.seq)});

@@ -101,7 +101,7 @@ core::Status note_holes(Database& fresh) {
     if (!pruned) return pruned.error();
     const auto known = read_mark(fresh, mark_acknowledged);
     if (!known) return known.error();
-    const auto noted = note_holes(fresh, core::to_string(core::Removed::damaged), *pruned, *known);
+    auto noted = note_holes(fresh, core::to_string(core::Removed::damaged), *pruned, *known);
     if (!noted) return noted;
     return note_holes(fresh, core::to_string(core::Removed::lost), std::max(*pruned, *known),
                       the_end);

@@ -59,6 +59,7 @@ void add_shipping(core::Record& record, const Shipping& shipping) {
 
 std::vector<core::Event> events_of(std::vector<core::Removal> removals) {
     std::vector<core::Event> events;
+    events.reserve(removals.size());
     for (auto& removal : removals) events.emplace_back(core::RecordsRemoved{std::move(removal)});
     return events;
 }
