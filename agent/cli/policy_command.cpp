@@ -1,24 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <iostream>
 #include <memory>
 
 #include "agent/cli/commands.h"
-#include "agent/cli/output.h"
-#include "config/file.h"
-#include "config/policy_parser.h"
+#include "agent/cli/policy_reading.h"
 
 namespace vaktpost::cli {
 
 int run_policy_check(const std::string& file) {
-    const auto text = config::read_file(file, config::Trust::anyone);
-    if (!text) {
-        print_error(text.error().text());
-        return 1;
-    }
-    const auto check = config::check_policy(*text);
-    for (const config::Problem& problem : check.problems)
-        std::cerr << config::to_text(problem, file) << '\n';
-    return check.problems.empty() ? 0 : 1;
+    return read_policy(file) ? 0 : 1;
 }
 
 void add_policy(CLI::App& app, int& exit_status) {

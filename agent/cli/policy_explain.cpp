@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <boost/json/array.hpp>
 #include <cerrno>
-#include <iostream>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -17,12 +16,11 @@
 #include "agent/cli/json_text.h"
 #include "agent/cli/output.h"
 #include "agent/cli/own_tags.h"
+#include "agent/cli/policy_reading.h"
 #include "agent/core/decide.h"
 #include "agent/core/surroundings.h"
 #include "agent/core/usb_explain.h"
-#include "config/file.h"
 #include "config/load.h"
-#include "config/policy_parser.h"
 #include "platform/base/clock.h"
 #include "platform/base/wall_clock.h"
 
@@ -39,19 +37,6 @@ std::string policy_file(const PolicyExplainOptions& options) {
     const config::PolicyPaths paths;
     if (!options.file.empty()) return options.file;
     return ::access(paths.local.c_str(), F_OK) == 0 ? paths.local : paths.standard;
-}
-
-std::optional<core::Policy> read_policy(const std::string& file) {
-    const auto text = config::read_file(file, config::Trust::anyone);
-    if (!text) {
-        print_error(text.error().text());
-        return std::nullopt;
-    }
-    auto check = config::check_policy(*text);
-    for (const config::Problem& problem : check.problems)
-        std::cerr << config::to_text(problem, file) << '\n';
-    if (!check.problems.empty()) return std::nullopt;
-    return std::move(check.policy);
 }
 
 // A described device has its serial number where a present one has the tag, which only the key of

@@ -7,11 +7,10 @@
 #include "agent/cli/commands.h"
 #include "agent/cli/output.h"
 #include "agent/cli/own_tags.h"
+#include "agent/cli/policy_reading.h"
 #include "agent/cli/replay_text.h"
 #include "agent/events/event_reader.h"
 #include "agent/replay/replay.h"
-#include "config/file.h"
-#include "config/policy_parser.h"
 
 namespace vaktpost::cli {
 namespace {
@@ -22,19 +21,6 @@ constexpr std::string_view sqlite_magic("SQLite format 3\0", 16);
 
 // A record has at most about 64 KiB; whatever is longer is none.
 constexpr std::size_t longest_line = 1 << 20;
-
-std::optional<core::Policy> read_policy(const std::string& file) {
-    const auto text = config::read_file(file, config::Trust::anyone);
-    if (!text) {
-        print_error(text.error().text());
-        return std::nullopt;
-    }
-    auto check = config::check_policy(*text);
-    for (const config::Problem& problem : check.problems)
-        std::cerr << config::to_text(problem, file) << '\n';
-    if (!check.problems.empty()) return std::nullopt;
-    return std::move(check.policy);
-}
 
 // The rules for records of any host, and those for this machine's own, whose tags we may know.
 class RulesByHost {

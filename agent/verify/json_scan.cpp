@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <string>
 
+#include "platform/base/utf8.h"
+
 namespace vaktpost::verify {
 namespace {
 
@@ -22,24 +24,6 @@ constexpr std::array<bool, 256> make_plain() {
     return plain;
 }
 constexpr std::array<bool, 256> plain = make_plain();
-
-struct Lead {
-    std::size_t length;  // 0: no character starts so
-    std::uint8_t least;  // of the second byte
-    std::uint8_t most;
-};
-
-// RFC 3629, section 4, from U+0080 on.
-constexpr Lead lead_of(std::uint8_t byte) {
-    if (byte >= 0xc2 && byte <= 0xdf) return {2, 0x80, 0xbf};
-    if (byte == 0xe0) return {3, 0xa0, 0xbf};
-    if (byte == 0xed) return {3, 0x80, 0x9f};
-    if (byte >= 0xe1 && byte <= 0xef) return {3, 0x80, 0xbf};
-    if (byte == 0xf0) return {4, 0x90, 0xbf};
-    if (byte >= 0xf1 && byte <= 0xf3) return {4, 0x80, 0xbf};
-    if (byte == 0xf4) return {4, 0x80, 0x8f};
-    return {0, 0, 0};
-}
 
 bool is_digit(char c) {
     return c >= '0' && c <= '9';
@@ -78,16 +62,10 @@ bool JsonScan::skip_string() {
 
 // Beyond ASCII.
 bool JsonScan::skip_character() {
-    if (rest_.empty()) return false;
-    const Lead lead = lead_of(byte_of(rest_[0]));
-    if (lead.length == 0 || lead.length > rest_.size()) return false;
-    for (std::size_t i = 1; i < lead.length; ++i) {
-        const std::uint8_t least = i == 1 ? lead.least : 0x80;
-        const std::uint8_t most = i == 1 ? lead.most : 0xbf;
-        if (byte_of(rest_[i]) < least || byte_of(rest_[i]) > most) return false;
-    }
-    rest_.remove_prefix(lead.length);
-    return true;
+    if (rest_.empty() || byte_of(rest_[0]) < 0x80) return false;
+    const std::size_t length = platform::utf8_length(rest_);
+    rest_.remove_prefix(length);
+    return length > 0;
 }
 
 bool JsonScan::skip_escape() {
