@@ -174,11 +174,12 @@ core::Result<std::vector<core::Event>> Spool::untold() {
 
 // Once, until there is room again.
 core::Result<std::optional<core::LogFilling>> Spool::filling(const LogRoom& room) {
+    const bool lacks = room.centre && shipping_.waiting > 0;
+    if (!lacks && !filling_told_) return std::optional<core::LogFilling>();
     const auto used = used_bytes(store_.database());
     if (!used) return used.error();
     const std::int64_t percent = *used * 100 / room.bytes;
     if (percent < relaxed_percent) filling_told_ = false;
-    const bool lacks = room.centre && shipping_.waiting > 0;
     if (percent < filling_percent || !lacks || filling_told_)
         return std::optional<core::LogFilling>();
     filling_told_ = true;
