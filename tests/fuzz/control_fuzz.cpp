@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Any bytes as a line on the control socket: no crash, and what is accepted names a session by
-// letters and digits alone, a cause by a word and a locker by a process.
+// letters and digits alone, a cause by a word, a locker by a process and a record by numbers above 0.
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>
@@ -34,6 +34,17 @@ void check(const SleepRequest&) {}
 void check(const AwakeRequest&) {}
 void check(const MountJudgement& request) {
     if (request.mount.value.find_first_not_of("0123456789:") != std::string::npos) std::abort();
+}
+void check(const Acknowledgement& record) {
+    if (record.epoch == 0 || record.seq == 0) std::abort();
+}
+bool is_word(std::string_view word) {
+    return word.size() <= 32 &&
+           word.find_first_not_of("abcdefghijklmnopqrstuvwxyz_") == std::string_view::npos;
+}
+void check(const LinkReport& link) {
+    if (link.state.empty() || !is_word(link.state) || !is_word(link.cause)) std::abort();
+    if (link.receiver.size() > 300) std::abort();
 }
 template <class AboutSession>
 void check(const AboutSession& request) {

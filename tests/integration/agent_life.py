@@ -32,11 +32,12 @@ class Machine:
     def agent(self, *arguments):
         binds = "".join(f"mkdir -p {target} && mount --bind {source} {target} && " for source, target in (
             (self.etc, "/etc/vaktpost"), (self.state, "/var/lib/vaktpost"), (self.run, "/run/vaktpost")))
+        starts = self.count("agent.started")  # asked first: a quick agent has written the next one before we look
         process = subprocess.Popen(["unshare", "--mount", "--propagation", "private", "sh", "-c",
                                     binds + 'exec "$@"', "sh", DAEMON, *arguments],
                                    stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
         try:
-            self.wait_for("agent.started", lambda: process.poll() is None)
+            self.wait_for("agent.started", lambda: process.poll() is None, starts + 1)
             yield process
         finally:
             if process.poll() is None:
@@ -48,8 +49,11 @@ class Machine:
                                 capture_output=True, text=True)
         return [json.loads(line) for line in result.stdout.splitlines()]
 
+    def count(self, kind):
+        return sum(event["type"] == kind for event in self.events())
+
     def wait_for(self, kind, alive=lambda: True, count=None):
-        wanted = count if count is not None else 1 + sum(event["type"] == kind for event in self.events())
+        wanted = count if count is not None else 1 + self.count(kind)
         end = time.monotonic() + DEADLINE
         while time.monotonic() < end and alive():
             found = [event for event in self.events() if event["type"] == kind]

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -34,6 +35,13 @@ Child start_appender(const std::filesystem::path& folder) {
     return {pid, ends[0]};
 }
 
+// However slow the machine is: until the child has acknowledged something.
+void wait_for_first_acknowledgement(int output) {
+    constexpr int longest_ms = 60'000;
+    pollfd first{output, POLLIN, 0};
+    REQUIRE(::poll(&first, 1, longest_ms) == 1);
+}
+
 // The last number of which the whole line came through.
 core::Seq last_acknowledged(int output) {
     std::string text;
@@ -57,6 +65,8 @@ TEST_CASE(
     core::Seq highest = 0;
     for (int round = 0; round < 20; ++round) {
         const Child child = start_appender(folder.path());
+        const bool while_it_starts = round % 2 == 0;
+        if (!while_it_starts) wait_for_first_acknowledgement(child.output);
         std::this_thread::sleep_for(std::chrono::milliseconds(moment(random)));
         ::kill(child.pid, SIGKILL);
         int status = 0;
