@@ -103,7 +103,8 @@ class Theirs:
         certificate, key = world.host
         (self._folder / "queue").mkdir()
         (self._folder / "sender.conf").write_text(f"""
-global(workDirectory="{self._folder}/queue" maxMessageSize="256k" parser.escapeControlCharactersOnReceive="off" net.enableDNS="off")
+global(workDirectory="{self._folder}/queue" maxMessageSize="256k" parser.escapeControlCharactersOnReceive="off"
+    net.enableDNS="off")
 module(load="imtcp" flowControl="off")
 module(load="omrelp" tls.tlslib="gnutls")
 template(name="unchanged" type="string" string="%rawmsg%")

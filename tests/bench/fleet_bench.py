@@ -110,8 +110,7 @@ def main():
         with local_usage.Usage(bench.groups(), PERIOD) as usage:
             bench.run()
         for name in bench.groups():
-            print(f"{name:<13} {usage.seconds(name):6.1f} s of processor, at most {usage.peak(name):.0f} MB (PSS), "
-                  f"{usage.written(name) / 1e6:.0f} MB written")
+            print(f"{name:<13} {usage.seconds(name):6.1f} s of processor, at most {usage.peak(name):.0f} MB (PSS)")
         sys.exit(0 if bench.complete() else 1)
 
 
