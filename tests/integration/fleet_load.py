@@ -106,9 +106,11 @@ class Fleet:
             if waiting:
                 await self._all_done(workers)
         finally:
-            for worker in workers:
-                worker.cancel()
-            await asyncio.gather(*workers, return_exceptions=True)
+            # A time that runs out just then can swallow it, so until they are gone.
+            while workers:
+                for worker in workers:
+                    worker.cancel()
+                _, workers = await asyncio.wait(workers, timeout=1)
 
     async def _all_done(self, workers):
         done = asyncio.create_task(self._done.wait())
