@@ -46,9 +46,9 @@ CREATE OR REPLACE VIEW vaktpost.unconfirmed_lock AS
 
 -- Gaps that the workstations themselves report.
 CREATE OR REPLACE VIEW vaktpost.reported_gap AS
-    SELECT host, labels, time, line::jsonb -> 'data' AS data, epoch, seq
+    SELECT host, labels, time, line::jsonb -> 'data' AS data, epoch, seq, type
     FROM vaktpost.event
-    WHERE severity IN ('warning', 'urgent') AND type = 'log.gap';
+    WHERE severity IN ('warning', 'urgent') AND type IN ('log.gap', 'log.epoch');
 
 -- Numbers that are missing here, explained or not; `vaktpost log verify` tells which.
 CREATE OR REPLACE VIEW vaktpost.hole AS
