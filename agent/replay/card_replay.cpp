@@ -98,7 +98,7 @@ Before recorded_effects(const CardCase& about) {
     Before before;
     for (const FollowUp& later : about.after) {
         if (later.kind != FollowUp::Kind::effect) continue;
-        const Recorded& record = later.record;
+        const Recorded& record = *later.record;
         const bool observed = record.outcome == "observed";
         const auto effect =
             effect_of(record.type, record.text("step"), record.text("reason"), observed);
@@ -136,8 +136,8 @@ class Trial {
         start();
         for (const FollowUp& later : about_.after) {
             if (later.kind == FollowUp::Kind::effect) continue;
-            fire_until(later.record.at);
-            now_ = std::max(now_, later.record.at);
+            fire_until(later.record->at);
+            now_ = std::max(now_, later.record->at);
             if (is_moved(later)) return Untold::moved;
             follow(later);
         }
@@ -247,7 +247,7 @@ class Trial {
     // While a card may still come back, another one comes or goes: the grace is theirs as well.
     [[nodiscard]] bool is_moved(const FollowUp& later) const {
         if (!waits()) return false;
-        const bool elsewhere = later.record.text("reader") != reader_.value;
+        const bool elsewhere = later.record->text("reader") != reader_.value;
         return later.kind == FollowUp::Kind::other ||
                (elsewhere &&
                 (later.kind == FollowUp::Kind::inserted || later.kind == FollowUp::Kind::removed ||
@@ -255,14 +255,14 @@ class Trial {
     }
 
     void follow(const FollowUp& later) {
-        const bool here = later.record.text("reader") == reader_.value;
+        const bool here = later.record->text("reader") == reader_.value;
         switch (later.kind) {
             case FollowUp::Kind::effect:
             case FollowUp::Kind::removed:
             case FollowUp::Kind::other:
                 break;
             case FollowUp::Kind::inserted:
-                if (here && waits()) come_back(later.record);
+                if (here && waits()) come_back(*later.record);
                 break;
             case FollowUp::Kind::lost:
                 if (here && waits()) play(core::PresenceLost{reader_, true});
@@ -283,7 +283,7 @@ class Trial {
 
     // Which session it was no record of routine says: all of its kind.
     void follow_sessions(const FollowUp& later) {
-        const auto kind = core::from_string<core::SessionClass>(later.record.session_class);
+        const auto kind = core::from_string<core::SessionClass>(later.record->session_class);
         for (std::size_t i = 0; i < sessions_.size(); ++i) {
             const core::SessionId id{std::to_string(i + 1)};
             auto* session = core::find_session(state_, id);
@@ -333,19 +333,19 @@ bool may_lack_effects(const CardCase& about, const Before& before,
 
 }  // namespace
 
-std::optional<FollowUp> follow_up(const CardCase& about, const Recorded& later) {
+std::optional<FollowUp::Kind> follow_up(const CardCase& about, const Recorded& later) {
     using Kind = FollowUp::Kind;
-    if (later.type == "card.inserted") return FollowUp{Kind::inserted, later};
-    if (later.type == "card.removed") return FollowUp{Kind::removed, later};
-    if (later.type == "card.other") return FollowUp{Kind::other, later};
-    if (later.type == "card.presence_lost") return FollowUp{Kind::lost, later};
+    if (later.type == "card.inserted") return Kind::inserted;
+    if (later.type == "card.removed") return Kind::removed;
+    if (later.type == "card.other") return Kind::other;
+    if (later.type == "card.presence_lost") return Kind::lost;
     const bool effect =
         later.text("trigger") == trigger_of(about.record.type) && later.cause == about.record.seq;
-    if (effect && later.type.starts_with("session.")) return FollowUp{Kind::effect, later};
-    if (later.type == "session.lock_requested") return FollowUp{Kind::asked, later};
-    if (later.type == "session.lock_unconfirmed") return FollowUp{Kind::unconfirmed, later};
-    if (later.type == "session.locked") return FollowUp{Kind::locked, later};
-    if (later.type == "session.closed") return FollowUp{Kind::closed, later};
+    if (effect && later.type.starts_with("session.")) return Kind::effect;
+    if (later.type == "session.lock_requested") return Kind::asked;
+    if (later.type == "session.lock_unconfirmed") return Kind::unconfirmed;
+    if (later.type == "session.locked") return Kind::locked;
+    if (later.type == "session.closed") return Kind::closed;
     return std::nullopt;
 }
 

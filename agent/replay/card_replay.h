@@ -3,6 +3,7 @@
 // that depended on theirs.
 #pragma once
 
+#include <memory>
 #include <vector>
 
 #include "agent/replay/answer.h"
@@ -25,7 +26,7 @@ struct FollowUp {
         closed,
     };
     Kind kind = Kind::effect;
-    Recorded record;
+    std::shared_ptr<const Recorded> record;  // one for all cards that it may matter to
 };
 
 struct CardCase {
@@ -39,7 +40,7 @@ struct CardCase {
 inline constexpr core::Duration longest_case = std::chrono::minutes(6);
 
 // Nothing: the record is none of these.
-std::optional<FollowUp> follow_up(const CardCase& about, const Recorded& later);
+std::optional<FollowUp::Kind> follow_up(const CardCase& about, const Recorded& later);
 
 Answer replay_card(const CardCase& about, Rules& rules);
 

@@ -10,6 +10,7 @@ namespace {
 struct MediaRecord {
     core::Medium medium;
     core::Examination examination;
+    std::string verdict;   // in its record's word, which is one of ours; none of a system disk
     bool undated = false;  // the clock could not tell whether its token holds
     bool observed = false;
     bool claims = false;  // serials of a token that is not valid, which are not recorded
@@ -27,8 +28,10 @@ bool read_verdict(const Recorded& record, MediaRecord& medium) {
     const std::string verdict = record.text("verdict");
     // Plain to us, on a device that encrypts by itself: the device's rule says that.
     const auto known = core::from_string<core::Verdict>(verdict == "hardware" ? "plain" : verdict);
-    if (known) medium.examination.verdict = *known;
-    return known.has_value();
+    if (!known) return false;
+    medium.examination.verdict = *known;
+    medium.verdict = verdict;
+    return true;
 }
 
 // With dates that make of it what it was then.
@@ -181,7 +184,7 @@ Answer replay_medium(const Recorded& record, const Recorded* device, Rules& rule
     if (retirement_is_unknown(*medium, rules, *judged)) return {Untold::retired, {}, {}};
     Answer answer;
     compare(answer, was.let_through, judged->fate.let_through, was.text != judged->fate.text,
-            {record.text("verdict"), was.text, record.rule, judged->fate.text, judged->rule});
+            {medium->verdict, was.text, record.rule, judged->fate.text, judged->rule});
     return answer;
 }
 

@@ -2,6 +2,7 @@
 #include "agent/replay/replay.h"
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 
 #include "agent/replay/media_replay.h"
@@ -68,18 +69,44 @@ void Replay::take(Recorded record) {
         host.devices.erase(record.text("device"));
     }
     if (is_media_decision(record.type)) decide_media(host, record);
-    if (is_card_decision(record.type)) host.cards.push_back({std::move(record), {}, false, {}});
+    if (is_card_decision(record.type)) remember_card(host, std::move(record));
 }
 
 void Replay::follow(Host& host, const Recorded& record) {
     end_cards(host,
               [&](const CardCase& each) { return record.at - each.record.at > longest_case; });
-    for (CardCase& each : host.cards)
-        if (auto later = follow_up(each, record)) each.after.push_back(std::move(*later));
+    follow_cards(host, record);
     if (record.type == "session.hold") ++tally_.holds;
     if (record.type == "session.lock_requested" && record.text("trigger") == "idle" &&
         record.number("attempt") == 1)
         ++tally_.idle_locks;
+}
+
+void Replay::follow_cards(Host& host, const Recorded& record) {
+    // Of a log that tells of more, the rest counts as missing.
+    constexpr std::size_t most_later = 1024;
+    std::shared_ptr<const Recorded> later;
+    for (CardCase& each : host.cards) {
+        const auto kind = follow_up(each, record);
+        if (!kind) continue;
+        if (each.after.size() == most_later) {
+            each.hole = true;
+            continue;
+        }
+        if (later == nullptr) later = std::make_shared<const Recorded>(record);
+        each.after.push_back({*kind, later});
+    }
+}
+
+void Replay::remember_card(Host& host, Recorded record) {
+    // Where cards come and go faster than this in six minutes, the oldest is judged by what is
+    // known of it by then.
+    constexpr std::size_t most_cards = 32;
+    if (host.cards.size() == most_cards) {
+        host.cards.front().hole = true;
+        end_cards(host, [&](const CardCase& each) { return &each == &host.cards.front(); });
+    }
+    host.cards.push_back({std::move(record), {}, false, {}});
 }
 
 void Replay::decide_usb(Host& host, const Recorded& record) {

@@ -65,6 +65,8 @@ class Replay {
 
     void take(Recorded record);
     void follow(Host& host, const Recorded& record);
+    static void follow_cards(Host& host, const Recorded& record);
+    void remember_card(Host& host, Recorded record);
     void decide_usb(Host& host, const Recorded& record);
     void decide_media(Host& host, const Recorded& record);
     // `device`: only those behind it; empty: all.

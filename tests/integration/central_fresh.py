@@ -49,6 +49,10 @@ class Fresh(unittest.TestCase):
         cls.world = cls.enterClassContext(CentralWorld())
         cls.world.kill_rsyslog()
         cls.world.psql("--dbname", "postgres", "--command", "DROP DATABASE vaktpost")
+        # As in an administrator's home, where nobody else may look.
+        cls.commands = cls.world.folder / "home" / "central"
+        cls.commands.parent.mkdir(mode=0o700)
+        shutil.copytree(CENTRAL, cls.commands)
         cls.stand_ins = cls.world.folder / "stand-ins"
         cls.stand_ins.mkdir()
         for name in ("systemctl", "apt-get"):
@@ -56,7 +60,7 @@ class Fresh(unittest.TestCase):
             (cls.stand_ins / name).chmod(0o755)
 
     def setup(self, *arguments):
-        return subprocess.run([CENTRAL / "setup", *arguments], capture_output=True, text=True, timeout=120, env={
+        return subprocess.run([self.commands / "setup", *arguments], capture_output=True, text=True, timeout=120, env={
             "PATH": f"{self.stand_ins}:{os.environ['PATH']}", "PGHOST": str(self.world.sockets),
             "PGPORT": str(self.world.sql_port)})
 
@@ -74,6 +78,7 @@ class Fresh(unittest.TestCase):
         self.assertIn("systemctl enable --quiet --now vaktpost-receiver@1.service vaktpost-silence.timer", asked)
         self.assertEqual((ETC / "host.key").owner(), "vaktpost_writer")
 
+        self.addCleanup(setattr, self.world, "authority", self.world.authority)
         self.world.authority = ETC / "authority.pem"
         certificate, key = self.world.issue("ward-1", authority=ETC / "authority")
         ports = {"VAKTPOST_RELP_PORT": str(self.world.relp_port), "VAKTPOST_SYSLOG_PORT": str(self.world.syslog_port)}
@@ -94,6 +99,19 @@ class Fresh(unittest.TestCase):
         (ETC / "receiver.conf").write_text("# mine\n")
         self.assertIn("receiver.conf is kept", self.setup("--try", "centre.example").stdout)
         self.assertEqual((ETC / "receiver.conf").read_text(), "# mine\n")
+
+    def test_the_organisations_certificate_must_be_whole_before_anything_is_done(self):
+        certificate, key = self.world.issue("centre.example")
+        expired, its_key = self.world.issue_expired("centre.example")
+        key_of_another = self.world.issue("ward-2")[1]
+        for files, said in (((self.world.authority, certificate, key_of_another), "is not the key of"),
+                            ((self.world.authority, expired, its_key), "has expired"),
+                            ((self.world.authority, key, key), "is no certificate"),
+                            ((key, certificate, key), f"{key} is no certificate")):
+            with self.subTest(said):
+                result = self.setup(*files)
+                self.assertEqual((result.returncode, result.stdout), (64, ""))
+                self.assertIn(said, result.stderr)
 
     def test_a_database_that_does_not_wait_for_its_disk_is_refused(self):
         self.world.psql("--dbname", "postgres", "--command", "ALTER SYSTEM SET fsync = off")

@@ -139,7 +139,8 @@ class Messages(unittest.TestCase):
 
     # Who may send
 
-    def assert_turned_away(self, certificate, key):
+    def assert_turned_away(self, certificate, key, *said):
+        """Sends nothing, and the receivers' journal says why."""
         before = self.centre.value("SELECT count(*) FROM vaktpost.event")
         with self.assertRaises((ssl.SSLError, ConnectionError)):
             with RelpSender(self.centre, certificate, key) as sender:
@@ -152,12 +153,20 @@ class Messages(unittest.TestCase):
         # By then the stranger's record would have come.
         self.deliver(record("after-a-stranger", 1 + int(before), "0" * 64))
         self.assertEqual(self.centre.lines("stranger"), [])
+        journal = (self.centre.folder / "rsyslogd.log").read_text(errors="replace")
+        for words in said:
+            self.assertIn(words, journal)
 
     def test_a_sender_without_a_certificate_is_turned_away(self):
         self.assert_turned_away(None, None)
 
     def test_a_certificate_of_another_authority_is_turned_away(self):
-        self.assert_turned_away(*self.centre.issue("ward-1", authority=self.centre.other_authority()))
+        self.assert_turned_away(*self.centre.issue("ward-1", authority=self.centre.other_authority()),
+                                "certificate validation failed", "signer not found")
+
+    def test_a_certificate_that_has_expired_is_turned_away(self):
+        self.assert_turned_away(*self.centre.issue_expired("ward-1"), "certificate validation failed",
+                                "certificate expired")
 
     def test_a_sender_without_tls_is_turned_away(self):
         for port in (self.centre.relp_port, self.centre.syslog_port):

@@ -25,8 +25,9 @@ class Commands(unittest.TestCase):
 
     def test_help_is_help_and_anything_else_wrong_is_an_error_of_usage(self):
         for command, wrong in (("setup", ([], ["--no"], ["one"], ["a", "b", "c", "d"], ["a", "b", "c"], ["--try", "a", "b"],
-                                          ["--try", "--x"])),
-                               ("certificate", ([], ["--no"], ["--into"], ["-h"], ["a b"], ["../x"], ["x" * 65], ["ok", "-"])),
+                                          ["--try", "--x"], ["--try", "a b"], ["--try", "a\nb"], ["--try", "x" * 65])),
+                               ("certificate", ([], ["--no"], ["--into"], ["-h"], ["a b"], ["a\nb"], ["../x"], ["x" * 65],
+                                                ["ok", "-"])),
                                ("authority", ([], ["-x"], ["a", "b"]))):
             result = run(CENTRAL / command, "--help", cwd=self.folder)
             self.assertEqual((result.returncode, result.stderr), (0, ""))

@@ -174,6 +174,19 @@ class CentralWorld:
         subprocess.run([CENTRAL / "certificate", "--authority", authority, "--into", into, host], check=True)
         return into / "host.pem", into / "host.key"
 
+    def issue_expired(self, host):
+        """As `issue`; it ended yesterday."""
+        into = self.folder / "certificates" / f"expired-{host}"
+        into.mkdir()
+        certificate, key, names = into / "host.pem", into / "host.key", into / "names"
+        names.write_text(f"subjectAltName=DNS:{host}\nextendedKeyUsage=serverAuth,clientAuth\n")
+        request = subprocess.run(["openssl", "req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
+                                  "-nodes", "-subj", f"/CN={host}", "-keyout", key], check=True, capture_output=True)
+        subprocess.run(["openssl", "x509", "-req", "-CA", self.authority, "-CAkey", self.authority.parent / "authority.key",
+                        "-days", "-1", "-extfile", names, "-out", certificate], input=request.stdout, check=True,
+                       capture_output=True)
+        return certificate, key
+
     def other_authority(self):
         """The folder of an authority that the centre does not know."""
         folder = self.folder / "other"

@@ -21,6 +21,7 @@ class Workstation:
         self.epoch, self.seq, self.prev = 1, 0, NOBODY
         self.lines = []
         self.labels, self.severity, self.outcome = ["ward-3"], "info", "enforced"  # of the records to come
+        self.cause, self.session = None, None  # likewise: a number, a class
         self.boot(start)
 
     def boot(self, started=None):
@@ -40,14 +41,16 @@ class Workstation:
 
     def text(self, kind, data):
         boot_us = int((self.time - self.started).total_seconds() * 1_000_000)
-        return ('{"v":1,"type":"%s","code":"%04d","outcome":"%s","time":"%s","boot_us":%d,"boot_id":"%s","host":"%s",'
+        cause = "" if self.cause is None else f'"cause":{self.cause},'
+        session = "" if self.session is None else f'"session":{{"class":"{self.session}"}},'
+        return ('{"v":1,"type":"%s","code":"%04d",%s"outcome":"%s","time":"%s","boot_us":%d,"boot_id":"%s","host":"%s",'
                 '"labels":%s,"epoch":%d,"seq":%d,"salt":"%s","prev":"%s","severity":"%s","purpose":"operations",'
-                '"policy":{"version":7,"sha256":"%s"},"data":%s}' %
-                (json.dumps(kind)[1:-1], self.seq % 10000, self.outcome,
+                '"policy":{"version":7,"sha256":"%s"},%s"data":%s}' %
+                (json.dumps(kind)[1:-1], self.seq % 10000, cause, self.outcome,
                  self.time.strftime("%Y-%m-%dT%H:%M:%S.") + "%03dZ" % (self.time.microsecond // 1000),
                  boot_us, self.boot_id, self.host, json.dumps(self.labels, separators=(",", ":")), self.epoch, self.seq,
                  os.urandom(16).hex(), self.prev, self.severity, "a" * 64,
-                 json.dumps(data, separators=(",", ":"))))
+                 session, json.dumps(data, separators=(",", ":"))))
 
     def record(self, kind="usb.blocked", **data):
         self.time += timedelta(seconds=1)

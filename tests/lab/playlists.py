@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import steps_away
 import steps_boot
+import steps_centre
 import steps_faults
 import steps_guard
 import steps_host
@@ -70,6 +71,10 @@ PLAYLISTS = {
          steps_x11.next_person_at_the_curtain, steps_x11.suspend, steps_x11.suspend_unannounced, steps_x11.trolley,
          steps_x11.flat_battery, steps_x11.logind_restarted]),
     "seats": Playlist(X11, [steps_lock.install], [steps_seats.two_seats], plugged={"second_screen": True}),
+    "centre": Playlist(SWAY, [steps_lock.install, steps_centre.made, steps_centre.joined],
+                       [steps_centre.card_is_seen, steps_centre.services_restarted, steps_centre.database_away,
+                        steps_centre.rebooted, steps_centre.own_certificate_expired,
+                        steps_centre.receiver_certificate_expired, steps_centre.silent_host, steps_centre.typed_wrong]),
     "boot": Playlist(SWAY, [steps_lock.install], [steps_boot.closed_from_the_start],
                      [steps_boot.disk_of_fstab], plugged={"keeps_disk": True}),
 }

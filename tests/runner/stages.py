@@ -129,7 +129,7 @@ def fuzzers(log):
 
 def virtual_workstation(log):
     step(log, "installer/package")
-    # Making an initrd in an emulated guest takes minutes.
-    slow = ["boot", "--all"] if os.environ.get("VAKTPOST_SOAK") == "1" else []
+    # Making an initrd or installing PostgreSQL in an emulated guest takes minutes.
+    slow = ["boot", "centre", "--all"] if os.environ.get("VAKTPOST_SOAK") == "1" else []
     return output_of(log, "virtual workstation", PYTHON, "tests/lab/shift.py", "shift", "sessions", "media", "x11",
                      "seats", *slow)

@@ -28,3 +28,12 @@ rm "$root"/etc/apparmor.d/lightdm-guest-session "$root"/etc/apparmor.d/nvidia_mo
 # Started by the step that needs it.
 chroot "$root" systemctl disable ssh.service
 chroot "$root" systemctl enable lab-channel.service
+
+# An archive of packages, for what a step installs.
+archive=$root/usr/local/share/lab-archive
+mkdir -p "$archive"
+sed 's/#.*//' "$here/archive.txt" | APT_CONFIG=$MMDEBSTRAP_APT_CONFIG xargs apt-get --yes --no-install-recommends \
+    --download-only -o "Dir::Cache::Archives=$archive" install
+rm -rf "$archive/lock" "$archive/partial"
+(cd "$archive" && dpkg-scanpackages . >Packages)
+echo "deb [trusted=yes] file:/usr/local/share/lab-archive ./" >"$root/etc/apt/sources.list.d/lab.list"

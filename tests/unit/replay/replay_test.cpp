@@ -281,3 +281,27 @@ TEST_CASE("a hostile record is judged or counted, and harms nobody") {
         CHECK(result.tally.decisions() == 1);
     }
 }
+
+TEST_CASE("what a difference calls a system disk is no text of its record's") {
+    const std::string record =
+        R"({"code":"0001","time":"2026-03-01T08:15:30.250Z","boot_us":1,"epoch":1,"seq":1,)"
+        R"("type":"media.blocked","rule":"builtin.system_disk",)"
+        R"("data":{"medium":"sda-1","verdict":"\u001b[2J"}})";
+    const auto result = test::replayed({record}, {});
+    REQUIRE(result.differences.size() == 1);
+    CHECK(result.differences[0].answer.changes[0].what.empty());
+}
+
+TEST_CASE("cards that come and go faster than anybody can are all judged or counted") {
+    std::vector<std::string> log;
+    for (int seq = 1; seq <= 3000; ++seq)
+        log.push_back(
+            R"({"code":"0001","time":"2026-03-01T08:15:30.250Z","boot_us":1,"epoch":1,"seq":)" +
+            std::to_string(seq) +
+            R"(,"type":"card.removed","data":{"reader":"A","depended":["graphical:unlocked"],)"
+            R"("unlock_with":["keyboard"]}})");
+    const auto result = test::replayed(log, {});
+    CHECK(result.tally.decisions() == 3000);
+    // Of the newest alone it is known that no lock followed.
+    CHECK(result.tally.untold.at(Untold::missing) > 2900);
+}
