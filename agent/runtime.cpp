@@ -254,8 +254,9 @@ void Runtime::Parts::start_log() {
     if (has_centre()) log.on_pressing([this] { link.start(); });
     const auto begin = log.start();
     state.next_seq = begin.next_seq;
+    // First of all, so that no epoch stands there without it.
     if (!begin.new_epoch_cause.empty())
-        platform::warn("the log begins a new epoch: " + begin.new_epoch_cause);
+        handle(events::epoch_begun(begin, log.shipping().acknowledged));
     const auto previous = platform::take_previous_run(platform::now());
     handle(core::AgentStarted{VAKTPOST_VERSION, begin.previous_end, previous.result, previous.away,
                               previous.locked_meanwhile});

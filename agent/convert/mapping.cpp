@@ -159,6 +159,8 @@ constexpr std::array rows{
         is("event", "configuration", "info"), configuration_alert},
     Row{log_gap, "Records lost", "/Log", "", none, as(event_log_activity, 99, "Gap"), host_alert,
         audited(security_alert, recording_stopped)},
+    Row{log_epoch, "Log began anew", "/Log", "", none, as(event_log_activity, 99, "Epoch"),
+        host_alert, audited(security_alert, recording_stopped)},
     Row{log_full, "Log nearly full", "/Log", "", none, as(event_log_activity, 99, "Full"),
         host_alert, configuration_alert},
     Row{log_pruned, "Records removed by rule", "/Log", "what", none,

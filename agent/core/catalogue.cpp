@@ -338,6 +338,14 @@ constexpr std::array gap{
     FieldSpec{"cause", text, "size, retention, damage, or the log's words for its trouble"},
     FieldSpec{"epoch", integer, "their epoch; absent: this record's own"},
 };
+constexpr std::array epoch{
+    FieldSpec{"cause", text, "what was wrong with the database"},
+    FieldSpec{"last_epoch", integer, "epoch of the last record before that is known; absent: none"},
+    FieldSpec{"last_seq", integer, "its number"},
+    FieldSpec{"acknowledged_epoch", integer,
+              "epoch of the last record that the centre has acknowledged; absent: none known"},
+    FieldSpec{"acknowledged_seq", integer, "its number"},
+};
 constexpr std::array pruned{
     FieldSpec{"epoch", integer, "of the records that were removed"},
     FieldSpec{"first", integer, "number of the first one"},
@@ -475,6 +483,8 @@ constexpr std::array specs{
               "A policy was refused; the one in force stays.", rejected},
     EventSpec{log_gap, "log.gap", urgent, security, at_once, false,
               "Records were lost, and this says which.", gap},
+    EventSpec{log_epoch, "log.epoch", urgent, security, at_once, false,
+              "The log could not go on behind its last record, and begins a new epoch.", epoch},
     EventSpec{log_full, "log.full", warning, security, at_once, false,
               "The room for records is nearly used up, and the centre does not have them all.",
               full},

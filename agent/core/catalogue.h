@@ -60,6 +60,7 @@ enum class EventType : std::uint8_t {
     policy_applied,
     policy_rejected,
     log_gap,
+    log_epoch,
     log_full,
     log_pruned,
     log_routine,

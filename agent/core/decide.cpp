@@ -116,6 +116,7 @@ struct Dispatch {
     void operator()(const SourceLost& event) { on_source_lost(context, event); }
     void operator()(const SourceBack& event) { on_source_back(context, event); }
     void operator()(const LogGap& event) { on_log_gap(context, event); }
+    void operator()(const EpochBegun& event) { on_epoch_begun(context, event); }
     void operator()(const RecordsRemoved& event) { on_records_removed(context, event); }
     void operator()(const LogFilling& event) { on_log_filling(context, event); }
     void operator()(const PolicyApplied& event) { on_policy_applied(context, event); }

@@ -297,6 +297,16 @@ struct LogGap {
     std::uint64_t count = 0;
     std::string cause;
 };
+// The log cannot go on behind its last record: what follows stands in an epoch of its own.
+struct EpochBegun {
+    std::string cause;  // of our own making
+    // The last record of the earlier epochs that is known of, and how far the centre has got; all
+    // 0: nothing is known.
+    std::uint64_t last_epoch = 0;
+    Seq last_seq = 0;
+    std::uint64_t acknowledged_epoch = 0;
+    Seq acknowledged_seq = 0;
+};
 // Records that the log has removed by its own rules; it asks for a record that tells of it.
 struct RecordsRemoved {
     Removal removal;
@@ -316,15 +326,17 @@ struct PolicyRejected {
     std::string error;  // FILE:LINE:COL: message, of our own making
 };
 
-using Event = std::variant<
-    AgentStarted, SessionRemembered, AgentStopping, ReaderArrived, ReaderLeft, CardInserted,
-    CardIdentified, CardRemoved, PresenceLost, ActivitySeen, InputChanged, DeadlineReached,
-    SessionOpened, SessionChanged, SessionClosed, LockChecked, SessionLocked, SessionUnlocked,
-    WitnessLost, UnlockAsked, NextPersonAsked, LockerFailed, LockSignalled, SignedOut,
-    HoldRequested, SleepComing, SleepOver, UsbDeviceArrived, UsbDeviceLeft, UsbSwitched,
-    UsbInterfaceDriven, ProofReady, ProofEnded, InputsRemembered, ExceptionRequested,
-    ExceptionRemembered, TimeTold, MediumArrived, MediumChanged, MediumLeft, MediumExamined,
-    MediumRemembered, MountSeen, MountGone, MountJudged, MountRefused, HostDisksSeen, NetworkSeen,
-    SourceLost, SourceBack, LogGap, RecordsRemoved, LogFilling, PolicyApplied, PolicyRejected>;
+using Event =
+    std::variant<AgentStarted, SessionRemembered, AgentStopping, ReaderArrived, ReaderLeft,
+                 CardInserted, CardIdentified, CardRemoved, PresenceLost, ActivitySeen,
+                 InputChanged, DeadlineReached, SessionOpened, SessionChanged, SessionClosed,
+                 LockChecked, SessionLocked, SessionUnlocked, WitnessLost, UnlockAsked,
+                 NextPersonAsked, LockerFailed, LockSignalled, SignedOut, HoldRequested,
+                 SleepComing, SleepOver, UsbDeviceArrived, UsbDeviceLeft, UsbSwitched,
+                 UsbInterfaceDriven, ProofReady, ProofEnded, InputsRemembered, ExceptionRequested,
+                 ExceptionRemembered, TimeTold, MediumArrived, MediumChanged, MediumLeft,
+                 MediumExamined, MediumRemembered, MountSeen, MountGone, MountJudged, MountRefused,
+                 HostDisksSeen, NetworkSeen, SourceLost, SourceBack, LogGap, EpochBegun,
+                 RecordsRemoved, LogFilling, PolicyApplied, PolicyRejected>;
 
 }  // namespace vaktpost::core

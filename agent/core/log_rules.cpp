@@ -56,6 +56,18 @@ void on_log_gap(Context& context, const LogGap& event) {
     record.outcome = Outcome::failed;
 }
 
+void on_epoch_begun(Context& context, const EpochBegun& event) {
+    std::vector<Field> fields{{"cause", event.cause}};
+    const auto add = [&](const char* key, std::uint64_t number) {
+        if (number > 0) fields.push_back({key, static_cast<std::int64_t>(number)});
+    };
+    add("last_epoch", event.last_epoch);
+    add("last_seq", event.last_seq);
+    add("acknowledged_epoch", event.acknowledged_epoch);
+    add("acknowledged_seq", event.acknowledged_seq);
+    context.append(EventType::log_epoch, std::move(fields));
+}
+
 void on_records_removed(Context& context, const RecordsRemoved& event) {
     auto fields = removal_fields(event.removal);
     if (event.removal.what == Removed::lost) {

@@ -7,6 +7,7 @@
 namespace vaktpost::core {
 
 void on_log_gap(Context& context, const LogGap& event);
+void on_epoch_begun(Context& context, const EpochBegun& event);
 void on_records_removed(Context& context, const RecordsRemoved& event);
 void on_log_filling(Context& context, const LogFilling& event);
 

@@ -4,10 +4,13 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "agent/core/events.h"
+#include "agent/core/removal.h"
 #include "agent/core/types.h"
 #include "agent/events/chain.h"
+#include "agent/events/position.h"
 
 namespace vaktpost::events {
 
@@ -31,6 +34,7 @@ struct LogStart {
     std::string previous_boot_id;  // of the last record; empty: not known
     std::string
         new_epoch_cause;  // why this epoch was begun; empty: it goes on, or nothing was before
+    Position behind;  // where this epoch was begun: the last record known of earlier ones; or {}
 };
 
 // What was found on the disk. `noted_epoch`: the highest epoch begun by what the side file says; 0:
@@ -39,10 +43,18 @@ struct LogStart {
 LogStart plan_start(const std::optional<Head>& head, std::uint64_t noted_epoch,
                     const std::string& damage);
 
-// The same after a failure during the run, when core goes on counting: the log goes on as well if
-// it still ends at `expected` or behind it (a commit that was reported as failed may be on the disk
-// all the same), and otherwise begins a new epoch.
+// Only where an epoch was begun. `acknowledged`: what the centre has, as far as is known.
+core::EpochBegun epoch_begun(const LogStart& plan, Position acknowledged);
+
+// The same as plan_start after a failure during the run, when core goes on counting: the log goes
+// on as well if it still ends at `expected` or behind it (a commit that was reported as failed may
+// be on the disk all the same), and otherwise begins a new epoch.
 LogStart plan_resume(const std::optional<Head>& head, std::uint64_t noted_epoch,
                      const std::string& damage, const Head& expected);
+
+// What this run had stored up to `expected` and the disk, which ends at `found`, has lost: what the
+// centre has, and what it has not.
+std::vector<core::Removal> lost_since(const std::optional<Head>& found, const Head& expected,
+                                      Position acknowledged);
 
 }  // namespace vaktpost::events

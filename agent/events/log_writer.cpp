@@ -173,13 +173,21 @@ core::Status LogWriter::reopen() {
     if (!opened) return opened.error();
     const LogStart plan =
         plan_resume(opened->head(), opened->noted_epoch(), opened->damage(), head_);
-    if (plan.epoch != head_.epoch && !plan.new_epoch_cause.empty())
-        platform::warn("event log: epoch " + std::to_string(plan.epoch) +
-                       " begins: " + plan.new_epoch_cause);
-    return go_on(plan, std::move(*opened));
+    const Head before = head_;
+    const auto found = opened->head();
+    if (auto done = go_on(plan, std::move(*opened)); !done) return done;
+    if (plan.epoch == before.epoch || plan.new_epoch_cause.empty()) return core::Done{};
+    const Position acknowledged = std::max(shipping_.acknowledged, spool_->shipping().acknowledged);
+    report(epoch_begun(plan, acknowledged));
+    for (auto& removal : lost_since(found, before, acknowledged))
+        report(core::RecordsRemoved{std::move(removal)});
+    return core::Done{};
 }
 
 core::Status LogWriter::go_on(const LogStart& plan, EventStore store) {
+    if (plan.epoch != head_.epoch && !plan.new_epoch_cause.empty())
+        platform::warn("event log: epoch " + std::to_string(plan.epoch) +
+                       " begins: " + plan.new_epoch_cause);
     auto spool = Spool::begin(std::move(store), plan);
     if (!spool) return spool.error();
     auto untold = spool->untold();

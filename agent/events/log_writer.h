@@ -37,7 +37,8 @@ struct LogLimits {
 // queued. Construct, call and destroy on the loop's thread.
 //
 // It is the source Source::log: SourceBack when records can be stored; SourceLost when they cannot,
-// then they are kept in memory; LogGap, once records are stored again, when memory did not hold
+// then they are kept in memory; EpochBegun where the disk made
+// another epoch necessary; LogGap, once records are stored again, when memory did not hold
 // them all or another epoch had to begin; RecordsRemoved for each removal by rule, once more at the
 // start where a run before left no record of it; LogFilling.
 class LogWriter final : public ports::EventLog {

@@ -2,6 +2,7 @@
 #include "agent/verify/account.h"
 
 #include <algorithm>
+#include <array>
 #include <boost/json/parse.hpp>
 #include <string>
 #include <unordered_map>
@@ -124,22 +125,56 @@ bool take_counted(const json::object& data, Position by, Ledger& ledger) {
     return true;
 }
 
+// NAME_epoch and NAME_seq; false where one of them is wrong. Both absent: `position` stays.
+bool place_in(const json::object& data, const std::string& name, Position& position) {
+    if (!data.contains(name + "_epoch") && !data.contains(name + "_seq")) return true;
+    const auto epoch = number_in(data, name + "_epoch");
+    const auto seq = number_in(data, name + "_seq");
+    if (!epoch || !seq || *epoch == 0 || *seq == 0) return false;
+    position = {*epoch, *seq};
+    return true;
+}
+
+bool take_acknowledged(const json::object& data, Position by, Ledger& ledger) {
+    Position acknowledged;
+    if (!place_in(data, "acknowledged", acknowledged)) return false;
+    if (acknowledged == Position{}) return true;
+    core::Seq& known = ledger.acknowledged[acknowledged.epoch];
+    known = std::max(known, acknowledged.seq);
+    ledger.has_centre_since = std::min(ledger.has_centre_since.value_or(by), by);
+    return true;
+}
+
 bool take_heartbeat(const json::object& data, Position by, Ledger& ledger) {
     // Such a host counts its routine records (agent/events/catalogue.md), and the first log.routine
     // may be still to come.
     if (!data.contains("sessions")) ledger.counted_up_to.try_emplace(by.epoch, 0);
-    if (!data.contains("acknowledged_epoch") && !data.contains("acknowledged_seq")) return true;
-    const auto epoch = number_in(data, "acknowledged_epoch");
-    const auto seq = number_in(data, "acknowledged_seq");
-    if (!epoch || !seq || *epoch == 0 || *seq == 0) return false;
-    core::Seq& known = ledger.acknowledged[*epoch];
-    known = std::max(known, *seq);
-    ledger.has_centre_since = std::min(ledger.has_centre_since.value_or(by), by);
+    return take_acknowledged(data, by, ledger);
+}
+
+// What was there when the epoch began must be there, or explained. Behind that nobody knows.
+bool take_epoch(const json::object& data, Position by, Place place, Ledger& ledger) {
+    Position last;
+    if (!place_in(data, "last", last) || !take_acknowledged(data, by, ledger)) return false;
+    if (last.epoch >= by.epoch) return false;
+    ledger.add({Kind::begun_anew,
+                Rank::explained,
+                {by.epoch, by.seq, by.seq},
+                "the log began anew behind " +
+                    (last == Position{} ? "nothing known" : to_text(last)) +
+                    ": log.epoch says why; whether more had been recorded is not known"});
+    if (last == Position{}) return true;
+    Entry known;
+    known.position = last;
+    known.form = Form::known;
+    known.owed = bit(place);
+    ledger.entries.push_back(known);
     return true;
 }
 
 bool take(const Scanned& record, const json::object& data, Place place, Ledger& ledger) {
     if (record.type == "log.gap") return take_gap(data, record.position, place, ledger);
+    if (record.type == "log.epoch") return take_epoch(data, record.position, place, ledger);
     if (record.type == "log.pruned") return take_pruned(data, record.position, ledger);
     if (record.type == "log.routine") return take_counted(data, record.position, ledger);
     return take_heartbeat(data, record.position, ledger);
@@ -155,9 +190,9 @@ std::uint8_t traits_of(std::string_view type) {
 
 void take_account(const Scanned& record, Place place, Ledger& ledger) {
     const std::string_view type = record.type;
-    if (!type.starts_with("log.") && type != "heartbeat") return;
-    if (type != "heartbeat" && type != "log.gap" && type != "log.pruned" && type != "log.routine")
-        return;
+    constexpr std::array<std::string_view, 5> types{"heartbeat", "log.epoch", "log.gap",
+                                                    "log.pruned", "log.routine"};
+    if (std::find(types.begin(), types.end(), type) == types.end()) return;
     boost::system::error_code error;
     const json::value data =
         json::parse(json::string_view(record.data.data(), record.data.size()), error);

@@ -11,10 +11,10 @@ constexpr std::size_t most_ranges = 1000;
 
 constexpr std::array<std::string_view, 3> ranks{"complete", "explained", "unexplained"};
 constexpr std::array<std::string_view, kind_count> kinds{
-    "missing",  "tail_cut",  "changed",   "inserted",   "forked",     "two_hosts",
-    "replayed", "misplaced", "reordered", "other_host", "unreadable", "false_account",
-    "lost",     "pruned",    "retained",  "counted",    "untold",     "waiting",
-    "renamed",  "clock",     "silent",    "stopped"};
+    "missing",  "tail_cut",   "changed",   "inserted",   "forked",     "two_hosts",
+    "replayed", "misplaced",  "reordered", "other_host", "unreadable", "false_account",
+    "lost",     "pruned",     "retained",  "counted",    "untold",     "waiting",
+    "renamed",  "begun_anew", "clock",     "silent",     "stopped"};
 
 }  // namespace
 

@@ -41,6 +41,7 @@ enum class Kind : std::uint8_t {
     untold,         // behind the newest log.routine: the next one has to tell
     waiting,        // on the workstation, not at the centre yet
     renamed,        // the log goes on under another name
+    begun_anew,     // log.epoch
     clock,          // the wall clock jumped
     silent,         // the host has said nothing for too long
     stopped,        // likewise, and before that it said that it stops or sleeps

@@ -168,6 +168,9 @@ def a_broken_database_is_set_aside_and_a_new_epoch_begins(machine):
         (machine.state / name).unlink(missing_ok=True)
     with machine.agent():
         assert machine.wait_for("agent.started", count=1)["epoch"] == 2
+        first = machine.events()[0]
+        assert (first["type"], first["seq"]) == ("log.epoch", 1), first
+        assert "not a database" in first["data"]["cause"], first
     assert list(machine.state.glob("events.db.damaged*"))
 
 

@@ -219,7 +219,8 @@ class CentralWorld:
         self._postgres = None
 
     def postgres_pid(self):
-        return self._postgres.pid
+        """None: it was killed."""
+        return self._postgres.pid if self._postgres else None
 
     def open_sql(self, statements, role="postgres"):
         """A psql that stays after these statements, the last of which prints something, until its input is closed."""
@@ -280,6 +281,9 @@ class CentralWorld:
         with open(self.folder / "rsyslogd.log", "ab") as log:
             return subprocess.Popen([RSYSLOGD, "-n", "-iNONE", "-f", configuration], stdin=subprocess.DEVNULL, stdout=log,
                                     stderr=subprocess.STDOUT, env=environment, preexec_fn=die_with_us)
+
+    def receiver_pids(self):
+        return [process.pid for process in self._rsyslogd]
 
     def kill_rsyslog(self):
         """SIGKILL; the statement that PostgreSQL may be at just then goes on."""

@@ -390,6 +390,25 @@ class Lines(Verified):
         self.finding(self.host(lines, EXPLAINED), "lost", epoch=1, first=21, last=25)
         self.finding(self.host(lines[:19] + lines[20:], UNEXPLAINED), "tail_cut", epoch=1, first=20, last=20)
 
+    def test_the_end_of_an_epoch_that_the_next_one_names_cannot_be_cut_off(self):
+        lines = self.station.records(20)
+        self.station.begin_epoch()
+        lines.append(self.station.record("log.epoch", cause="damaged", last_epoch=1, last_seq=20))
+        self.finding(self.host(lines, EXPLAINED), "begun_anew", epoch=2, first=1)
+        self.finding(self.host(lines[:17] + lines[20:], UNEXPLAINED), "tail_cut", epoch=1, first=18, last=20)
+
+    def test_what_the_centre_had_when_an_epoch_ended_cannot_be_cut_off(self):
+        lines = self.station.records(20)
+        self.station.begin_epoch()
+        lines.append(self.station.record("log.epoch", cause="missing", acknowledged_epoch=1, acknowledged_seq=19))
+        self.finding(self.host(lines, EXPLAINED), "begun_anew", epoch=2, first=1)
+        self.finding(self.host(lines[:18] + lines[20:], UNEXPLAINED), "tail_cut", epoch=1, first=19, last=19)
+
+    def test_an_epoch_does_not_begin_behind_itself(self):
+        self.station.begin_epoch()
+        lines = [self.station.record("log.epoch", cause="damaged", last_epoch=2, last_seq=1)]
+        self.finding(self.host(lines, UNEXPLAINED), "false_account", epoch=2, first=1)
+
     def test_an_epoch_lost_whole_is_told_by_the_next_one(self):
         lines = self.whole(20)
         self.station.begin_epoch()

@@ -365,6 +365,13 @@ const std::map<std::string, Parser>& parsers() {
              return LogGap{words.number_or("first", 0), words.number_or("last", 0),
                            words.number_or("count", 0), words.text_or("cause", "disk full")};
          }},
+        {"epoch_begun",
+         [](Arguments& words, Instant) {
+             return EpochBegun{words.text_or("cause", "the database was exchanged"),
+                               words.number_or("last_epoch", 0), words.number_or("last_seq", 0),
+                               words.number_or("acknowledged_epoch", 0),
+                               words.number_or("acknowledged_seq", 0)};
+         }},
         {"records_removed",
          [](Arguments& words, Instant) {
              return RecordsRemoved{{words.word<Removed>("what"), words.number_or("epoch", 1),

@@ -7,6 +7,7 @@ using namespace vaktpost;
 using events::Head;
 using events::plan_resume;
 using events::plan_start;
+using events::Position;
 
 namespace {
 const Head stopped{3, 10, {1}, "agent.stopping", "boot-a"};
@@ -46,6 +47,8 @@ TEST_CASE("a lost, damaged or older database begins the next epoch and says why"
         CHECK(start.previous_end == core::PreviousEnd::unclean);
         CHECK_FALSE(start.new_epoch_cause.empty());
     }
+    CHECK(plan_start(Head{2, 99, {}, "", ""}, 3, "").behind == Position{2, 99});
+    CHECK(plan_start({}, 3, "").behind == Position{});
 }
 
 TEST_CASE("after a failure the log goes on where the disk really is") {
@@ -66,12 +69,29 @@ TEST_CASE("a database that lost or changed what was stored begins a new epoch") 
         const auto start = plan_resume(head, 0, "", killed);
         CHECK(start.epoch == 4);
         CHECK_FALSE(start.new_epoch_cause.empty());
+        CHECK(start.behind == Position{3, 10});
     }
 }
 
 TEST_CASE("records kept in memory since the start never continue an old epoch") {
     CHECK(plan_resume(stopped, 3, "", Head{}).epoch == 4);
     CHECK(plan_resume({}, 0, "", Head{}).epoch == 1);
+}
+
+TEST_CASE("what a disk has lost of this run is what the centre has, and what nobody has") {
+    using core::Removed;
+    const auto damage = [](Removed what, core::Seq first, core::Seq last) {
+        return core::Removal{what, 3, first, last, last - first + 1, "damage"};
+    };
+    const Head shorter{3, 4, {7}, "card.removed", "boot-a"};
+    CHECK(lost_since(shorter, killed, {3, 7}) ==
+          std::vector{damage(Removed::damaged, 5, 7), damage(Removed::lost, 8, 10)});
+    CHECK(lost_since(shorter, killed, {2, 99}) == std::vector{damage(Removed::lost, 5, 10)});
+    CHECK(lost_since({}, killed, {3, 10}) == std::vector{damage(Removed::damaged, 1, 10)});
+    CHECK(lost_since({}, killed, {}) == std::vector{damage(Removed::lost, 1, 10)});
+    CHECK(lost_since(stopped, killed, {}).empty());
+    CHECK(lost_since(Head{4, 2, {}, "", ""}, killed, {}).empty());
+    CHECK(lost_since({}, Head{}, {}).empty());
 }
 
 TEST_CASE("an epoch that holds no record yet is not begun twice") {

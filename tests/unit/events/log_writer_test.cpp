@@ -213,13 +213,29 @@ TEST_CASE(
     const test::TempFolder folder;
     Log log(folder.path());
     log.writer.start();
-    log.append(1, 5);
+    log.append(1, 4);
+    REQUIRE(log.writer.flush(10s));
+    log.writer.acknowledge({1, 3});
+    log.append(5, 5);
     REQUIRE(log.writer.flush(10s));
     for (const auto* name : {"events.db", "events.db-wal", "events.db-shm"})
         std::filesystem::rename(folder.path() / name,
                                 folder.path() / (std::string("away-") + name));
     log.append(6, 8, urgent);
     REQUIRE(log.wait_for<core::SourceLost>());
+    const auto begun = log.wait_for<core::EpochBegun>();
+    REQUIRE(begun);
+    CHECK_FALSE(begun->cause.empty());
+    CHECK(events::Position{begun->last_epoch, begun->last_seq} == events::Position{1, 5});
+    CHECK(events::Position{begun->acknowledged_epoch, begun->acknowledged_seq} ==
+          events::Position{1, 3});
+    using core::Removed;
+    for (const auto& expected : {core::Removal{Removed::damaged, 1, 1, 3, 3, "damage"},
+                                 core::Removal{Removed::lost, 1, 4, 5, 2, "damage"}}) {
+        const auto removed = log.wait_for<core::RecordsRemoved>();
+        REQUIRE(removed);
+        CHECK(removed->removal == expected);
+    }
     REQUIRE(log.wait_for<core::SourceBack>());
     CHECK(log.writer.epoch() == 2);
     const auto gap = log.wait_for<core::LogGap>();
