@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-BUILD = ROOT / "build" / "fuzz"
+BUILD = ROOT / "build" / "asan"
 SECONDS = 600 if os.environ.get("VAKTPOST_SOAK") == "1" else 10
 
 
@@ -34,7 +34,7 @@ def fuzz(program):
 
 
 def main():
-    subprocess.run(["cmake", "--preset", "fuzz"], cwd=ROOT, check=True)
+    subprocess.run(["cmake", "--preset", "asan"], cwd=ROOT, check=True)
     subprocess.run(["cmake", "--build", "--preset", "fuzz"], cwd=ROOT, check=True)
     programs = [program for program in sorted((BUILD / "tests/fuzz").glob("fuzz_*")) if program.is_file()]
     with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
