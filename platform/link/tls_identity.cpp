@@ -41,6 +41,16 @@ Outcome check_dates(const SSL_CTX& context, const std::string& path) {
     return {};
 }
 
+// A list beside the authority's certificates has been loaded with them; it counts only when asked
+// for. Once it is too old nobody is trusted any more.
+void heed_revocations(SSL_CTX* context) {
+    X509_STORE* store = ::SSL_CTX_get_cert_store(context);
+    const STACK_OF(X509_OBJECT)* objects = ::X509_STORE_get0_objects(store);
+    for (int number = 0; number < sk_X509_OBJECT_num(objects); ++number)
+        if (::X509_OBJECT_get_type(sk_X509_OBJECT_value(objects, number)) == X509_LU_CRL)
+            ::X509_STORE_set_flags(store, X509_V_FLAG_CRL_CHECK);
+}
+
 Outcome read_files(const IdentityFiles& files, SSL_CTX* context) {
     for (const std::string& path : {files.authority, files.certificate, files.key})
         if (auto trouble = check_readable(path)) return trouble;
@@ -49,6 +59,7 @@ Outcome read_files(const IdentityFiles& files, SSL_CTX* context) {
     };
     if (::SSL_CTX_load_verify_file(context, files.authority.c_str()) != 1)
         return failed(files.authority);
+    heed_revocations(context);
     if (::SSL_CTX_use_certificate_chain_file(context, files.certificate.c_str()) != 1)
         return failed(files.certificate);
     // Also compares it with the certificate.

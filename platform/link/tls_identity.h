@@ -17,7 +17,7 @@ using TlsContext = std::unique_ptr<SSL_CTX, FreeContext>;
 
 // PEM files.
 struct IdentityFiles {
-    std::string authority;    // whom we believe
+    std::string authority;    // whom we believe, and whom, by its revocation lists, no more
     std::string certificate;  // who we are, and who says so
     std::string key;
 };

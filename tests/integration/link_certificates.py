@@ -68,6 +68,20 @@ class Certificates(unittest.TestCase):
                 self.check("untrusted", "own_certificate", self.receiver(version=version),
                            files=self.files(*other.issue("ward-1")))
 
+    def test_a_receiver_that_the_authority_s_file_revokes_gets_nothing(self):
+        for version in VERSIONS:
+            with self.subTest(version=version):
+                self.agent.said.clear()
+                stolen = self.world.authority.issue("stolen", "DNS:localhost")
+                files = self.files(authority=self.world.authority.revocations(stolen[0]))
+                self.check("revoked", "receiver_certificate", self.receiver(identity=stolen, version=version), files=files)
+
+    def test_a_receiver_that_the_authority_s_file_does_not_revoke_is_sent_to(self):
+        files = self.files(authority=self.world.authority.revocations(self.world.host[0]))
+        server = self.receiver()
+        self.assertEqual(self.world.link(server.url, files=files).wait(), 0)
+        self.assertEqual(server.records(), self.agent.texts())
+
     def test_a_revoked_machine_is_told_so(self):
         revocations = self.world.authority.revocations(self.world.host[0])
         for version in VERSIONS:
