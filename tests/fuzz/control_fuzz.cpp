@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Any bytes as a line on the control socket: no crash, and what is accepted names a session by
-// letters and digits alone, a cause by a word, a locker by a process and a record by numbers above 0.
+// letters and digits alone, a cause by a word, a locker by a process and a record by numbers above
+// 0.
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>
