@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 
 #include "config/quote.h"
@@ -27,18 +28,19 @@ class OpenFile {
     int fd_;
 };
 
+// Piece by piece: the agent reads its policy between other work, and most files are far below the
+// limit.
 core::Result<std::string> read_all(int fd, const std::string& operation) {
-    std::string bytes(largest_file + 1, '\0');
-    std::size_t have = 0;
-    while (have < bytes.size()) {
-        const ssize_t got = ::read(fd, bytes.data() + have, bytes.size() - have);
+    std::string bytes;
+    std::array<char, 65536> piece;
+    while (bytes.size() <= largest_file) {
+        const ssize_t got = ::read(fd, piece.data(), piece.size());
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) return core::system_error(errno, operation);
-        if (got == 0) break;
-        have += static_cast<std::size_t>(got);
+        if (got == 0) return bytes;
+        bytes.append(piece.data(), static_cast<std::size_t>(got));
     }
-    if (have > largest_file) return core::Error{EFBIG, operation, "the file is larger than 4 MiB"};
-    return bytes.substr(0, have);
+    return core::Error{EFBIG, operation, "the file is larger than 4 MiB"};
 }
 
 }  // namespace

@@ -129,6 +129,7 @@ class CentralWorld:
     relp_ports, where there are several receivers."""
 
     name = "localhost"
+    more_environment = {}  # of PostgreSQL and rsyslogd
 
     def __init__(self, on_disk=None, receivers=1):
         """on_disk: a folder, where it is about the time that the disk takes; otherwise it is in memory if there is room.
@@ -218,7 +219,8 @@ class CentralWorld:
         with open(self.folder / "postgres.log", "ab") as log:
             self._postgres = subprocess.Popen(
                 [postgres_programs() / "postgres", "-D", self._cluster], stdin=subprocess.DEVNULL, stdout=log,
-                stderr=subprocess.STDOUT, cwd=self.folder, preexec_fn=die_with_us, **self._as_account())
+                stderr=subprocess.STDOUT, cwd=self.folder, preexec_fn=die_with_us,
+                env={**os.environ, **self.more_environment}, **self._as_account())
         until("PostgreSQL", self._postgres_answers)
 
     def _postgres_answers(self):
@@ -280,8 +282,11 @@ class CentralWorld:
             until("rsyslog", lambda: process.poll() is None and all(listens(port) for port in ports))
 
     def _receiver(self, *ports):
-        return self.rsyslogd(CENTRAL / "receiver.conf", {**self.receiver_environment(*ports),
+        return self.rsyslogd(CENTRAL / "receiver.conf", {**self.receiver_environment(*ports), **self.more_environment,
                                                          **self.environment("vaktpost_writer")})
+
+    def receiver_pids(self):
+        return [process.pid for process in self._rsyslogd]
 
     def receiver_environment(self, relp_port, syslog_port):
         """What receiver.conf takes from the environment; where the database is comes on top."""

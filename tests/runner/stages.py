@@ -74,7 +74,7 @@ def build_and_test(log, preset, env=None):
     junit.unlink(missing_ok=True)
     # Many tests wait more than they work.
     step(log, "ctest", "--preset", preset, "-j4", "--output-junit", junit, "--test-output-truncation", "head",
-         check=False, env=env)
+         check=False, env=env, timeout=8 * 3600 if os.environ.get("VAKTPOST_SOAK") == "1" else 3000)
     if not junit.exists():
         raise StageFailed("ctest wrote no result")
     return tally.of_junit(preset, junit)
