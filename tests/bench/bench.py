@@ -17,7 +17,7 @@ class Counts:
     pulls: int = 30
     plugs: int = 20
     media: int = 10
-    batches: int = 25  # of eight devices
+    batches: int = 8  # of 32 devices
 
     @staticmethod
     def of(rounds):

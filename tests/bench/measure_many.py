@@ -34,11 +34,11 @@ def crowd(bench):
 
 def growth(bench):
     """Memory before and after many plugs"""
-    with _hubs(bench, 1) as hubs:
+    with _hubs(bench, HUBS) as hubs:
         ours = _grown(bench, hubs, OURS)
         with peers.usbguard(bench, TABLET_RULE):
             theirs = _grown(bench, hubs, peers.USBGUARD)
-    plugs = bench.counts.batches * HUB_PORTS
+    plugs = bench.counts.batches * HUBS * HUB_PORTS
     return [Row("growth", when, "kB", [ours[place]], "usbguard", [theirs[place]])
             for place, when in enumerate(("memory before", f"memory after {plugs} plugs"))]
 
