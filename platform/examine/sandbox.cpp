@@ -29,7 +29,7 @@ using core::Status;
 
 constexpr const char* kUser = "vaktpost-examine";
 constexpr uid_t kNobody = 65534;
-constexpr rlim_t kMostMemory = rlim_t{512} << 20U;
+[[maybe_unused]] constexpr rlim_t kMostMemory = rlim_t{512} << 20U;
 constexpr rlim_t kMostDescriptors = 64;
 
 struct CloseFile {
@@ -82,7 +82,7 @@ struct Limit {
 Status set_limits(std::chrono::seconds cpu_limit) {
     const auto seconds = static_cast<rlim_t>(cpu_limit.count());
     const std::array limits{
-#ifndef __SANITIZE_ADDRESS__  // its shadow memory alone is terabytes of address space
+#ifndef VAKTPOST_ADDRESS_SANITIZER  // its shadow memory alone is terabytes of address space
         Limit{RLIMIT_AS, kMostMemory},
 #endif
         Limit{RLIMIT_NOFILE, kMostDescriptors}, Limit{RLIMIT_NPROC, 0}, Limit{RLIMIT_CORE, 0}};
@@ -110,7 +110,7 @@ constexpr int kCalls[] = {
     SCMP_SYS(getrandom), SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday), SCMP_SYS(uname),
     SCMP_SYS(sysinfo), SCMP_SYS(sched_getaffinity), SCMP_SYS(getpid), SCMP_SYS(gettid),
     SCMP_SYS(getuid), SCMP_SYS(geteuid), SCMP_SYS(getgid), SCMP_SYS(getegid),
-#ifdef __SANITIZE_ADDRESS__  // whose runtime puts its signal stack away at exit
+#ifdef VAKTPOST_ADDRESS_SANITIZER  // whose runtime puts its signal stack away at exit
     SCMP_SYS(sigaltstack),
 #endif
     // the deadline, and the end
