@@ -173,10 +173,11 @@ core::Status LogWriter::reopen() {
     if (!opened) return opened.error();
     const LogStart plan =
         plan_resume(opened->head(), opened->noted_epoch(), opened->damage(), head_);
+    const bool anew = begins_anew(plan);
     const Head before = head_;
     const auto found = opened->head();
     if (auto done = go_on(plan, std::move(*opened)); !done) return done;
-    if (plan.epoch == before.epoch || plan.new_epoch_cause.empty()) return core::Done{};
+    if (!anew) return core::Done{};
     const Position acknowledged = std::max(shipping_.acknowledged, spool_->shipping().acknowledged);
     report(epoch_begun(plan, acknowledged));
     for (auto& removal : lost_since(found, before, acknowledged))
@@ -184,8 +185,13 @@ core::Status LogWriter::reopen() {
     return core::Done{};
 }
 
+// Not where the epoch was begun before, and holds no record yet.
+bool LogWriter::begins_anew(const LogStart& plan) const {
+    return plan.epoch != head_.epoch && !plan.new_epoch_cause.empty();
+}
+
 core::Status LogWriter::go_on(const LogStart& plan, EventStore store) {
-    if (plan.epoch != head_.epoch && !plan.new_epoch_cause.empty())
+    if (begins_anew(plan))
         platform::warn("event log: epoch " + std::to_string(plan.epoch) +
                        " begins: " + plan.new_epoch_cause);
     auto spool = Spool::begin(std::move(store), plan);

@@ -37,10 +37,10 @@ struct LogLimits {
 // queued. Construct, call and destroy on the loop's thread.
 //
 // It is the source Source::log: SourceBack when records can be stored; SourceLost when they cannot,
-// then they are kept in memory; EpochBegun where the disk made
-// another epoch necessary; LogGap, once records are stored again, when memory did not hold
-// them all or another epoch had to begin; RecordsRemoved for each removal by rule, once more at the
-// start where a run before left no record of it; LogFilling.
+// then they are kept in memory; EpochBegun where the disk made another epoch necessary; LogGap,
+// once records are stored again, when memory did not hold them all or another epoch had to begin;
+// RecordsRemoved for each removal by rule, once more at the start where a run before left no record
+// of it; LogFilling.
 class LogWriter final : public ports::EventLog {
   public:
     // `sink` is called on the loop's thread, also after this object is gone if the loop still runs.
@@ -87,6 +87,7 @@ class LogWriter final : public ports::EventLog {
     [[nodiscard]] Clock::time_point next_commit() const;
     void commit_once(std::unique_lock<std::mutex>& lock);
     core::Status reopen();
+    [[nodiscard]] bool begins_anew(const LogStart& plan) const;
     core::Status go_on(const LogStart& plan, EventStore store);
     void adjust_queue();
     core::Status store(const std::vector<Queued>& batch, std::optional<Position> acknowledged,

@@ -54,11 +54,7 @@ bool take_gap(const json::object& data, Position by, Place place, Ledger& ledger
     const auto account = account_in(data, Kind::lost, by);
     if (!account) return false;
     ledger.accounts.push_back(*account);
-    Entry last;
-    last.position = {account->range.epoch, account->range.last};
-    last.form = Form::known;
-    last.owed = bit(place);
-    ledger.entries.push_back(last);
+    ledger.must_hold({account->range.epoch, account->range.last}, place);
     return true;
 }
 
@@ -163,12 +159,7 @@ bool take_epoch(const json::object& data, Position by, Place place, Ledger& ledg
                 "the log began anew behind " +
                     (last == Position{} ? "nothing known" : to_text(last)) +
                     ": log.epoch says why; whether more had been recorded is not known"});
-    if (last == Position{}) return true;
-    Entry known;
-    known.position = last;
-    known.form = Form::known;
-    known.owed = bit(place);
-    ledger.entries.push_back(known);
+    if (last != Position{}) ledger.must_hold(last, place);
     return true;
 }
 

@@ -94,6 +94,14 @@ void Ledger::add(Finding finding) {
         ++findings_more;
 }
 
+void Ledger::must_hold(Position position, Place place) {
+    Entry entry;
+    entry.position = position;
+    entry.form = Form::known;
+    entry.owed = bit(place);
+    entries.push_back(entry);
+}
+
 Ledger& Collector::ledger_of(std::string_view host) {
     if (newest_ != nullptr && newest_->host == host) return *newest_;
     auto found = ledgers_.find(host);
@@ -241,11 +249,7 @@ void Collector::acknowledged(const Source& source, Position position) {
     Ledger& ledger = ledger_of(source.host);
     core::Seq& known = ledger.acknowledged[position.epoch];
     known = std::max(known, position.seq);
-    Entry entry;
-    entry.position = position;
-    entry.form = Form::known;
-    entry.owed = bit(Place::workstation);
-    ledger.entries.push_back(entry);
+    ledger.must_hold(position, Place::workstation);
 }
 
 void Collector::refuse(const Source& source, std::string_view where) {

@@ -96,6 +96,8 @@ struct Ledger {
     std::uint64_t findings_more = 0;
 
     void add(Finding finding);
+    // Somebody says that there was such a record, and that it must lie there.
+    void must_hold(events::Position position, Place place);
 };
 
 }  // namespace vaktpost::verify

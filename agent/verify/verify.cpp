@@ -16,13 +16,8 @@ constexpr std::int64_t missed_heartbeats = 3;
 
 // What the host says that the centre has, the centre owes.
 void add_acknowledged(Ledger& ledger) {
-    for (const auto& [epoch, seq] : ledger.acknowledged) {
-        Entry entry;
-        entry.position = {epoch, seq};
-        entry.form = Form::known;
-        entry.owed = bit(Place::centre);
-        ledger.entries.push_back(entry);
-    }
+    for (const auto& [epoch, seq] : ledger.acknowledged)
+        ledger.must_hold({epoch, seq}, Place::centre);
 }
 
 void take_over_findings(const Ledger& ledger, HostVerdict& verdict) {
