@@ -47,13 +47,13 @@ class Phase:
     def __init__(self, fleet):
         self._fleet, self._began = fleet, time.monotonic()
         self._records, self._handshakes, self._failures = fleet.acknowledged, fleet.handshakes, fleet.failures
-        self._cpu = local_usage.own_seconds()
+        self._cpu = time.process_time()
 
     def text(self):
         seconds = time.monotonic() - self._began
         records, handshakes = self._fleet.acknowledged - self._records, self._fleet.handshakes - self._handshakes
         by_second = [count for second, count in self._fleet.by_second.items() if second > self._began][1:-1]
-        share = (local_usage.own_seconds() - self._cpu) / seconds
+        share = (time.process_time() - self._cpu) / seconds
         return (f"{seconds:6.1f} s  {records:6} records  {records / seconds:5.0f} records/s "
                 f"(median second {statistics.median(by_second or [0]):.0f})  {handshakes / seconds:4.0f} handshakes/s  "
                 f"{self._fleet.failures - self._failures} connections broken off  load program {share:.0%} of a processor")

@@ -83,8 +83,3 @@ def disk_bytes(folder):
     except OSError:
         return None
     return int(fields[6]) * 512
-
-
-def own_seconds():
-    """Of processor that this program itself has used."""
-    return time.process_time()

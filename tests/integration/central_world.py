@@ -300,9 +300,6 @@ class CentralWorld:
             return subprocess.Popen([RSYSLOGD, "-n", "-iNONE", "-f", configuration], stdin=subprocess.DEVNULL, stdout=log,
                                     stderr=subprocess.STDOUT, env=environment, preexec_fn=die_with_us)
 
-    def receiver_pids(self):
-        return [process.pid for process in self._rsyslogd]
-
     def kill_rsyslog(self):
         """SIGKILL; the statement that PostgreSQL may be at just then goes on."""
         for process in self._rsyslogd:

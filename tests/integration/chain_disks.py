@@ -5,7 +5,6 @@ VAKTPOST_SOAK=1: the full counts.
 
 chain_disks.py VAKTPOSTD VAKTPOST VAKTPOST-LINK CRASH_POINTS"""
 import shutil
-import sys
 import tempfile
 import unittest
 from pathlib import Path
@@ -127,8 +126,4 @@ class FullCentre(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    if reason := chain_world.why_not():
-        print(reason)
-        sys.exit(77)
-    chain_world.enter_namespaces()
-    unittest.main(argv=sys.argv[:1])
+    chain_world.main()

@@ -7,7 +7,6 @@ chain_killing.py VAKTPOSTD VAKTPOST VAKTPOST-LINK CRASH_POINTS"""
 import contextlib
 import itertools
 import random
-import sys
 import threading
 import time
 import unittest
@@ -100,8 +99,4 @@ class Killing(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    if reason := chain_world.why_not():
-        print(reason)
-        sys.exit(77)
-    chain_world.enter_namespaces()
-    unittest.main(argv=sys.argv[:1])
+    chain_world.main()

@@ -11,7 +11,6 @@ chain_network.py VAKTPOSTD VAKTPOST VAKTPOST-LINK CRASH_POINTS"""
 import contextlib
 import shutil
 import subprocess
-import sys
 import unittest
 from pathlib import Path
 
@@ -123,8 +122,4 @@ class Network(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    if reason := chain_world.why_not():
-        print(reason)
-        sys.exit(77)
-    chain_world.enter_namespaces()
-    unittest.main(argv=sys.argv[:1])
+    chain_world.main()

@@ -20,6 +20,7 @@ import sys
 import tempfile
 import threading
 import time
+import unittest
 from pathlib import Path
 
 import central_world
@@ -309,3 +310,11 @@ class Workstation(Machine):
         self.centre.evidence(self.host, lines)
         done = subprocess.run([TOOL, "log", "verify", "--json", str(lines)], capture_output=True, text=True, check=False)
         return done.returncode, json.loads(done.stdout.splitlines()[0])
+
+
+def main():
+    if reason := why_not():
+        print(reason)
+        sys.exit(77)
+    enter_namespaces()
+    unittest.main(argv=sys.argv[:1])
