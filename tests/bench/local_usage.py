@@ -2,7 +2,6 @@
 """What is used on this machine while something is measured: memory and processor by processes, bytes by a disk."""
 import os
 import threading
-import time
 from pathlib import Path
 
 TICKS = os.sysconf("SC_CLK_TCK")
