@@ -78,7 +78,11 @@ class Killing(unittest.TestCase):
 
     def progress(self, count):
         wanted = self.workstation.acknowledged()[1] + count
-        until("progress", lambda: self.workstation.acknowledged()[1] >= wanted, 300)
+        until("progress", lambda: self.has_come_to(wanted), 300)
+
+    def has_come_to(self, wanted):
+        self.workstation.assert_agent_lives()
+        return self.workstation.acknowledged()[1] >= wanted
 
     def kill(self, point, chance):
         who = point.who if point else chance.choice(["agent", "link", "rsyslog", "postgresql"])

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The whole chain in namespaces of its own: vaktpostd, vaktpost-link, rsyslog and PostgreSQL, all real.
 
-What stands in: systemd, by starting the agent and the link again whenever they have ended (Restart=always; the agent
-would have asked for the link over D-Bus), each as its unit says: the agent as root in the group vaktpost-review, the
-link as a user of its own that may read the log. What the agent records comes from refused and accepted policies
-(SIGHUP: class "reserved") and from sleep and waking up (control socket: class "routine"); there is no card, no device
-and no session. crash_points.cpp is loaded into each program, and does nothing that a test has not asked for.
+What stands in: systemd, by starting the agent again when it was killed (Restart=always), and the link whenever it has
+ended (the agent would have asked for it over D-Bus), each as its unit says: the agent as root in the group
+vaktpost-review, the link as a user of its own that may read the log. An agent that ends by itself fails the test. What
+the agent records comes from refused and accepted policies (SIGHUP: class "reserved") and from sleep and waking up
+(control socket: class "routine"); there is no card and no session, and of devices only what the kernel tells of this
+machine's. crash_points.cpp is loaded into each program, and does nothing that a test has not asked for.
 """
 import contextlib
 import itertools
@@ -25,7 +26,7 @@ from pathlib import Path
 
 import central_world
 from agent_life import DAEMON, TOOL, Machine  # takes sys.argv[1:3]
-from central_world import CentralWorld, children, die_with_us, in_memory, kill, until
+from central_world import CentralWorld, Missing, children, die_with_us, in_memory, kill, until
 
 LINK, LIBRARY = (str(Path(argument).resolve()) for argument in sys.argv[3:5])
 SOAK = os.environ.get("VAKTPOST_SOAK") == "1"
@@ -238,9 +239,17 @@ class Workstation(Machine):
                 self.stir()
                 time.sleep(0.0005)
 
+    def assert_agent_lives(self):
+        """To be asked by whoever kills it."""
+        if (status := self.agent_process.poll()) is not None:
+            raise Missing(f"the agent ended by itself ({status}):\n" + self.journal.read_text(errors="replace")[-2000:])
+
     def stir(self):
         """Something to record."""
         number = next(self._numbers)
+        if number % 500 == 0:
+            with contextlib.suppress(OSError):
+                Path("/sys/class/mem/null/uevent").write_text("change")  # as other devices of this machine may at any time
         if number % 100 == 0:
             self._put_policy("this is no policy" if number % 200 == 0 else self._good)
         if number % 20 == 0:
