@@ -107,13 +107,14 @@ TableReader TableReader::item(const Value& table, std::string_view key) {
 
 std::optional<std::size_t> TableReader::word(std::string_view key,
                                              std::span<const std::string_view> words) {
-    const std::string form = choices(words);
-    const Value* text = value(key, Kind::text, form);
+    const Value* text = take(key);
     if (text == nullptr) return std::nullopt;
-    const auto match = std::find(words.begin(), words.end(), text->text);
+    const auto match =
+        text->kind == Kind::text ? std::find(words.begin(), words.end(), text->text) : words.end();
     if (match != words.end()) return static_cast<std::size_t>(match - words.begin());
-    std::string message = full_name(key) + " must be " + form + ", not " + found(*text);
-    if (const auto near = nearest(text->text, words)) message += did_you_mean(quoted(*near));
+    std::string message = full_name(key) + " must be " + choices(words) + ", not " + found(*text);
+    if (text->kind == Kind::text)
+        if (const auto near = nearest(text->text, words)) message += did_you_mean(quoted(*near));
     problem(text->at, std::move(message));
     return std::nullopt;
 }

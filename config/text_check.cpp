@@ -31,13 +31,15 @@ class Scanner {
     enum class State { plain, comment, basic, escape, literal };  // basic: "…", literal: '…'
 
     [[nodiscard]] std::optional<std::string> refusal(std::size_t length) const {
+        const char c = rest_.front();
         if (length == 0) return "this byte is not UTF-8: the file must be saved as UTF-8";
-        if (rest_.front() == '\0') return "a NUL byte: this is no text file";
-        if (line_bytes_ >= longest_line && rest_.front() != '\n')
+        if (c == '\0') return "a NUL byte: this is no text file";
+        if (line_bytes_ >= longest_line && c != '\n')
             return "the line is longer than " + std::to_string(longest_line) + " bytes";
         if (length > 1 && state_ != State::comment)
             return "only comments may hold other characters than ASCII";
-        if (state_ == State::plain && (rest_.starts_with("\"\"\"") || rest_.starts_with("'''")))
+        if (state_ == State::plain && (c == '"' || c == '\'') && rest_.size() > 2 &&
+            rest_[1] == c && rest_[2] == c)
             return "no key takes a text of several lines";
         return std::nullopt;
     }

@@ -75,10 +75,11 @@ void read_texts(TableReader& rule, const RuleKey& key, std::string_view item,
 void read_place(TableReader& rule, core::UsbRule& result) {
     read_texts(rule, usb_rule::port, "1 to 32 digits, \"-\", \".\" and \"*\"", "0123456789-.*", 32,
                "meet every port", result.port);
-    const auto words = std::span<const std::string_view>(core::Words<core::ConnectType>::table);
-    read_list(rule, usb_rule::connect_type.key,
-              {std::string(usb_rule::connect_type.form), choices(words), words.size()},
-              result.connect_type,
+    constexpr auto& words = core::Words<core::ConnectType>::table;
+    // Once, not for each of ten thousand rules.
+    static const ListForm connect_types{std::string(usb_rule::connect_type.form), choices(words),
+                                        words.size()};
+    read_list(rule, usb_rule::connect_type.key, connect_types, result.connect_type,
               [](const std::string& text) { return core::from_string<core::ConnectType>(text); });
     refuse_empty(rule, usb_rule::connect_type, "meet every port");
 }
