@@ -3,10 +3,10 @@
 import os
 import pathlib
 import shutil
-import subprocess
 from dataclasses import dataclass
 
 import examine_makers as makers
+import media_corpus
 from examine_luks import LUKS1_HEADER, MIB, change_luks2, luks_format, set_luks1_cipher
 
 CORPUS = {"bitlk-aes-xts-128": False, "bitlk-aes-xts-128-clearkey-only": True, "luks2_valid_hdr": False,
@@ -79,13 +79,6 @@ def _partitioned(folder):
 
 
 def _corpus(folder):
-    default = pathlib.Path(__file__).resolve().parents[3] / "shared" / "media-corpus"
-    corpus = pathlib.Path(os.environ.get("VAKTPOST_MEDIA_CORPUS", default))
     for name, plain in CORPUS.items():
-        packed = corpus / f"{name}.img.xz"
-        if not packed.exists():
-            continue
-        image = folder / f"{name}.img"
-        with open(image, "wb") as unpacked:
-            subprocess.run(["xz", "-dc", packed], stdout=unpacked, check=True)
-        yield BypassMedium(f"corpus: {name}", image, plain)
+        if image := media_corpus.unpack(name, folder):
+            yield BypassMedium(f"corpus: {name}", image, plain)

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 
+import media_corpus
 from examine_content_cases import contents, copy_of, polyglots, silence
 from examine_luks_cases import identification, luks_headers, reencryption
 from examine_mutations import mutate
@@ -77,17 +78,12 @@ def loop_device(work, examine, made):
 
 
 def corpus(work, examine):
-    default = pathlib.Path(__file__).resolve().parents[3] / "shared" / "media-corpus"
-    folder = pathlib.Path(os.environ.get("VAKTPOST_MEDIA_CORPUS", default))
     for name, verdict in CORPUS.items():
-        packed = folder / f"{name}.img.xz"
-        if not packed.exists():
-            examine.say("skip", f"corpus: {name}", f"no {packed.name} in VAKTPOST_MEDIA_CORPUS or ../shared/media-corpus")
+        image = media_corpus.unpack(name, work)
+        if image is None:
+            examine.say("skip", f"corpus: {name}", f"not in {media_corpus.WHERE}")
             continue
-        image = work / packed.name
-        image.write_bytes(packed.read_bytes())  # not its mode: the corpus may be read-only, mutations are not
-        subprocess.run(["xz", "-d", "-f", str(image)], check=True)
-        examine.check(f"corpus: {name}", image.with_suffix(""), verdict)
+        examine.check(f"corpus: {name}", image, verdict)
 
 
 def main():
