@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import accel
+import pcie_ports
 from build_guest import cache_root
 from channel import Channel
 from ports import BACK_ENDS, SD_CARD
@@ -27,6 +28,7 @@ class Build:
     second_screen: bool = False
     keeps_disk: bool = False
     sd_card: Path | None = None  # an image; without one there is no slot
+    pcie: bool = False  # the ports of pcie_ports.py
 
 
 class Machine:
@@ -79,16 +81,17 @@ class Machine:
 
 def _command_line(guest, folder, serial_log, build):
     snapshot = "off" if build.keeps_disk else "on"
+    machine = "q35" if build.pcie else "pc"
     screens = ["-device", f"{GRAPHICS[build.desktop]},xres=1024,yres=768"]
     if build.second_screen:
         screens += ["-device", f"virtio-gpu-pci,id={SECOND_SCREEN},xres=1024,yres=768"]
     return [
         "qemu-system-x86_64", *accel.qemu_options(guest.kernel, cache_root() / "accel"), "-S",
         # Without a PS/2 controller: with one the guest would have a second keyboard.
-        "-machine", "pc,i8042=off,usb=off", "-smp", "2", "-m", "2048", "-nodefaults", "-display", "none",
+        "-machine", f"{machine},i8042=off,usb=off", "-smp", "2", "-m", "2048", "-nodefaults", "-display", "none",
         "-kernel", str(guest.kernel), "-initrd", str(guest.initrd), "-append", f"{KERNEL_LINE} lab.desktop={build.desktop}",
         "-drive", f"file={guest.disk},format=raw,if=virtio,snapshot={snapshot},cache=unsafe",
-        *screens, *_card_slot(build.sd_card),
+        *screens, *_card_slot(build.sd_card), *(pcie_ports.qemu_options(folder) if build.pcie else []),
         # Ports enough for all devices: with fewer QEMU puts a hub between.
         "-device", "qemu-xhci,id=xhci,p2=15,p3=15", *BACK_ENDS,
         "-serial", f"file:{serial_log}",

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import steps_away
 import steps_boot
 import steps_centre
+import steps_external
 import steps_faults
 import steps_guard
 import steps_host
@@ -60,11 +61,12 @@ PLAYLISTS = {
         SWAY, [steps_lock.install],
         [steps_kinds.sd_card, steps_kinds.read_only_stick, steps_kinds.optical_disc, steps_kinds.phone,
          steps_kinds.changing_stick, steps_guard.root_is_refused, steps_guard.admitted_stick_is_no_way_in,
-         steps_guard.bypass_is_undone],
+         steps_guard.bypass_is_undone, steps_external.thunderbolt_disk, steps_external.disk_in_a_bay,
+         steps_external.veracrypt_stick, steps_external.filevault_disk],
         [steps_kinds.several_units, steps_kinds.uas_disk, steps_kinds.card_reader, steps_kinds.another_disc,
-         steps_kinds.lvm_member, steps_guard.btrfs_is_refused, steps_register.remembered_and_retired,
+         steps_kinds.lvm_member, steps_kinds.raid_member, steps_guard.btrfs_is_refused, steps_register.remembered_and_retired,
          steps_register.enrolled_alone],
-        sd_card=True),
+        sd_card=True, plugged={"pcie": True}),
     "x11": Playlist(
         X11, [steps_lock.install],
         [steps_x11.card, steps_x11.locker_missing, steps_x11.locker_lies, steps_x11.shift_change, steps_x11.handover,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The workstation's USB ports: what is plugged in and pulled out while it runs."""
+"""The workstation's ports: what is plugged in and pulled out while it runs."""
 import itertools
 
 from card import CardSlot, PlainCard
@@ -139,6 +139,12 @@ class Ports:
         """Takes the SD card out of its slot and puts another one in."""
         self._qmp.execute("blockdev-change-medium", device=SD_CARD, filename=str(image), format="raw")
 
+    def plug_nvme(self, image, port):
+        """An NVMe disk in a port of pcie_ports.py."""
+        name = f"nvme{next(self._numbers)}"
+        self._add_image(name, name, image)
+        return self._plug("nvme", name, bus=port, drive=name, serial=serial_of(name))
+
     def plug_phone(self, folder):
         """A phone whose pictures lie in the folder, by MTP."""
         return self._plug("usb-mtp", f"phone{next(self._numbers)}", rootdir=str(folder))
@@ -162,8 +168,8 @@ class Ports:
         self._qmp.execute("chardev-add", id=name,
                           backend={"type": "socket", "data": {"addr": address, "server": False}})
 
-    def _plug(self, driver, name, **properties):
-        self._qmp.execute("device_add", driver=driver, id=name, bus="xhci.0", **properties)
+    def _plug(self, driver, name, bus="xhci.0", **properties):
+        self._qmp.execute("device_add", driver=driver, id=name, bus=bus, **properties)
         self.present.add(name)
         return name
 

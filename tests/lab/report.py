@@ -16,6 +16,7 @@ STYLE = """
 body { font: 15px/1.5 system-ui, sans-serif; max-width: 72rem; margin: 2rem auto; padding: 0 1rem; }
 h1 { font-size: 1.6rem; } h2 { font-size: 1.1rem; margin: 0; }
 section { border: 1px solid var(--line); border-radius: 8px; padding: 1rem; margin: 1rem 0; }
+.skipped .verdict { color: var(--dim); }
 section.failed { border-color: var(--bad); border-width: 2px; }
 .verdict { font-weight: 600; color: var(--good); } .failed .verdict { color: var(--bad); }
 .seconds { color: var(--dim); }
@@ -39,7 +40,7 @@ def write(folder):
 
 def _page(result, folder):
     steps = result["steps"]
-    passed = sum(step["passed"] for step in steps)
+    passed = sum(step["verdict"] == "passed" for step in steps)
     began = time.strftime("%Y-%m-%d %H:%M", time.localtime(result["started"]))
     return f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Vaktpost: a shift on the virtual workstation</title>
@@ -56,21 +57,17 @@ def _page(result, folder):
 
 def _overview(steps):
     rows = "".join(
-        f"<tr class='{_class(step)}'><td><a href='#{escape(step['name'])}'>{escape(step['title'])}</a></td>"
-        f"<td class='verdict'>{_class(step)}</td><td class='number'>{step['seconds']:.1f} s</td>"
+        f"<tr class='{step['verdict']}'><td><a href='#{escape(step['name'])}'>{escape(step['title'])}</a></td>"
+        f"<td class='verdict'>{step['verdict']}</td><td class='number'>{step['seconds']:.1f} s</td>"
         f"<td>{_figures(step)}</td></tr>" for step in steps)
     return f"<table><tr><th>step</th><th>verdict</th><th>time</th><th>figures</th></tr>{rows}</table>"
 
 
 def _step(step, folder):
     reason = f"<pre>{escape(step['reason'])}</pre>" if step["reason"] else ""
-    return (f"<section class='{_class(step)}' id='{escape(step['name'])}'><h2>{escape(step['title'])}</h2>"
-            f"<span class='verdict'>{_class(step)}</span> <span class='seconds'>{step['seconds']:.1f} s</span> "
+    return (f"<section class='{step['verdict']}' id='{escape(step['name'])}'><h2>{escape(step['title'])}</h2>"
+            f"<span class='verdict'>{step['verdict']}</span> <span class='seconds'>{step['seconds']:.1f} s</span> "
             f"{_figures(step)}{reason}{_pictures(step, folder)}{_events(step['events'])}</section>")
-
-
-def _class(step):
-    return "passed" if step["passed"] else "failed"
 
 
 def _figures(step):

@@ -11,7 +11,7 @@ from waiting import LabError
 class Outcome:
     name: str
     title: str
-    passed: bool = False
+    verdict: str = "failed"  # or passed, skipped
     seconds: float = 0.0
     reason: str = ""
     details: dict = field(default_factory=dict)
@@ -19,6 +19,10 @@ class Outcome:
 
 class Expectation(AssertionError):
     """What a step had to show was not so."""
+
+
+class Skipped(Exception):
+    """What a step needs is not there: no fault of anything."""
 
 
 def expect(condition, what):
@@ -43,19 +47,23 @@ def run_step(step, save_logs, *arguments, prepare=lambda: None):
     try:
         prepare()
         outcome.details = step(*arguments) or {}
-        outcome.passed = True
+        outcome.verdict = "passed"
+    except Skipped as reason:
+        outcome.verdict, outcome.reason = "skipped", str(reason)
     except (Expectation, LabError) as error:
         outcome.reason = str(error)
     except Exception:  # a fault of the lab itself is a failed step as well
         outcome.reason = traceback.format_exc()
     outcome.seconds = time.monotonic() - started
-    print(f"  {'passed' if outcome.passed else 'FAILED'} [{outcome.seconds:.1f} s] {outcome.title}", flush=True)
-    if not outcome.passed:
+    failed = outcome.verdict == "failed"
+    print(f"  {'FAILED' if failed else outcome.verdict} [{outcome.seconds:.1f} s] {outcome.title}", flush=True)
+    if outcome.reason:
         print(outcome.reason, flush=True)
+    if failed:
         save_logs(step.__name__)
     return outcome
 
 
 def closing_line(verdicts):
-    """The last line of a run, from whether each step passed."""
-    return f"{sum(verdicts)} passed, {len(verdicts) - sum(verdicts)} failed, 0 skipped"
+    """The last line of a run, from the verdict of each step."""
+    return ", ".join(f"{verdicts.count(word)} {word}" for word in ("passed", "failed", "skipped"))

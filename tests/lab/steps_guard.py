@@ -28,7 +28,7 @@ def root_is_refused(shift):
     try:
         expect(lab.run(f"{GUARD} status", check=False).exit == 0, "the guard outlives the agent")
         node = _plug_for_root(shift, sticks.ext4)
-        refused = {"raw": _mount(lab, node), "raw, read-only": _mount(lab, node, MS_RDONLY_NOSUID_NODEV_NOEXEC),
+        refused = {"raw": mount_as_root(lab, node), "raw, read-only": mount_as_root(lab, node, MS_RDONLY_NOSUID_NODEV_NOEXEC),
                    **_through_loops(lab, node), **_through_mappings(lab, node), **_through_a_file_on_it(lab, node)}
         expect(set(refused.values()) == {"EPERM"}, f"each is refused: {refused}")
     finally:
@@ -45,7 +45,7 @@ def btrfs_is_refused(shift):
     lab.run("systemctl stop vaktpostd.service vaktpost-lost.service", timeout=60)
     try:
         node = _plug_for_root(shift, sticks.btrfs)
-        expect(_mount(lab, node, kind="btrfs") == "EPERM", "the kernel refuses it")
+        expect(mount_as_root(lab, node, kind="btrfs") == "EPERM", "the kernel refuses it")
     finally:
         lab.run("systemctl start vaktpostd.service", timeout=60)
         shift.agent.wait_armed()
@@ -93,7 +93,7 @@ def _plug_for_root(shift, make):
     return shift.lab.node_of(name)
 
 
-def _mount(lab, source, flags=0, kind="ext4"):
+def mount_as_root(lab, source, flags=0, kind="ext4"):
     """What became of mount(2): "mounted", or the name of its error."""
     lab.put(MOUNT.encode(), "/run/lab-mount")
     return lab.run(f"python3 /run/lab-mount {source} {kind} {flags}", timeout=60).text.strip()
@@ -102,7 +102,7 @@ def _mount(lab, source, flags=0, kind="ext4"):
 def _through_loops(lab, node):
     loop = lab.run(f"losetup --find --show {node}").text.strip()
     second = lab.run(f"losetup --find --show {loop}").text.strip()
-    tried = {"loop": _mount(lab, loop), "loop over loop": _mount(lab, second)}
+    tried = {"loop": mount_as_root(lab, loop), "loop over loop": mount_as_root(lab, second)}
     lab.run(f"losetup -d {second} {loop}")
     return tried
 
@@ -112,7 +112,7 @@ def _through_mappings(lab, node):
     tried = {}
     for what, table in {"dm-linear": f"linear {node} 0", "null cipher": f"crypt cipher_null-ecb - 0 {node} 0"}.items():
         lab.run(f"dmsetup create guard --table '0 {sectors} {table}'")
-        tried[what] = _mount(lab, "/dev/mapper/guard")
+        tried[what] = mount_as_root(lab, "/dev/mapper/guard")
         lab.run("dmsetup remove --retry guard")
     return tried
 
@@ -120,11 +120,11 @@ def _through_mappings(lab, node):
 def _through_a_file_on_it(lab, node):
     """On a stick that was mounted before the guard was there."""
     lab.run(f"{GUARD} unload")
-    expect(_mount(lab, node) == "mounted", "without the guard it is mounted: the rest of the step means something")
+    expect(mount_as_root(lab, node) == "mounted", "without the guard it is mounted: the rest of the step means something")
     lab.run("truncate -s 8M /mnt/guard/inner && mke2fs -q -t ext4 /mnt/guard/inner")
     lab.run("systemctl restart vaktpost-mount-guard.service", timeout=120)
     loop = lab.run("losetup --find --show /mnt/guard/inner").text.strip()
-    tried = {"loop over a file on it": _mount(lab, loop)}
+    tried = {"loop over a file on it": mount_as_root(lab, loop)}
     lab.run(f"losetup -d {loop}; umount /mnt/guard")
     return tried
 
@@ -132,7 +132,7 @@ def _through_a_file_on_it(lab, node):
 def _mount_hidden(lab, node):
     start, sectors = sticks.HIDDEN_START // 512, sticks.HIDDEN_SIZE // 512
     lab.run(f"dmsetup create hidden --table '0 {sectors} linear {node} {start}'")
-    return _mount(lab, "/dev/mapper/hidden")
+    return mount_as_root(lab, "/dev/mapper/hidden")
 
 
 def _lost(lab):

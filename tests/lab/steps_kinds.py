@@ -231,6 +231,19 @@ def lvm_member(shift):
     lab.ports.unplug(name)
 
 
+def raid_member(shift):
+    """A RAID member on a stick is closed, and no array is made of it"""
+    _, mark = shift.plug(sticks.raid_member)
+    blocked = shift.verdict(mark, "media.blocked", "unknown")
+    expect(blocked["data"]["reason"] == "raid_member", f"it is known as a member: {blocked}")
+    shift.agent.wait_for("usb.blocked", mark)
+    with shift.policy('[media]\nunknown = "unlock_only"'):
+        name, mark = shift.plug(sticks.raid_member)
+        shift.verdict(mark, "media.blocked", "unknown")
+        shift.expect_closed(shift.lab.node_of(name))
+        expect("md" not in shift.lab.run("ls /sys/block").text, "nothing was put together")
+
+
 def _mount(shift, node):
     """The nurse mounts it; returns where."""
     known = f"udisksctl info -b {node} | grep -q 'IdUsage: *filesystem'"

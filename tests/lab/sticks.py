@@ -9,6 +9,7 @@ MIB = 1024 * 1024
 SIZE = 32 * MIB
 PARTITION_START = 1 * MIB
 HIDDEN_START, HIDDEN_SIZE = 1 * MIB, 8 * MIB
+RAID_SUPERBLOCK, RAID_DATA = 4096, 1 * MIB
 PASSPHRASE = "vaktpost-lab"
 
 
@@ -66,6 +67,32 @@ def btrfs(folder, name="btrfs"):
     image = _blank(folder, name, 128 * MIB)
     _run("mkfs.btrfs", "--quiet", image)
     return Stick("btrfs", image, encrypted=False)
+
+
+def raid_member(folder, name="raid-member"):
+    """The only disk of a mirror (md, superblock 1.2) with ext4 in it."""
+    part = _part(folder, name, lambda image: _run("mke2fs", "-q", "-t", "ext4", image))
+    image = _blank(folder, name, RAID_DATA + SIZE)
+    _run("dd", f"if={part}", f"of={image}", "bs=1M", f"seek={RAID_DATA // MIB}", "conv=notrunc,sparse")
+    part.unlink()
+    with open(image, "r+b") as file:
+        file.seek(RAID_SUPERBLOCK)
+        file.write(_raid_superblock())
+    return Stick("raid-member", image, encrypted=False)
+
+
+def _raid_superblock():
+    """struct mdp_superblock_1 of linux/raid/md_p.h."""
+    sectors = SIZE // 512
+    array = struct.pack("<4I16s32sQIIQII", 0xa92b4efc, 1, 0, 0, b"vaktpost-lab-set", b"lab:0", 0, 1, 0, sectors, 0, 1)
+    disk = struct.pack("<4Q2I16s", RAID_DATA // 512, sectors, RAID_SUPERBLOCK // 512, 0, 0, 0, b"vaktpost-lab-one")
+    state = struct.pack("<QQQ", 0, 1, 2**64 - 1)
+
+    def whole(checksum):
+        head = array.ljust(128, b"\0") + disk.ljust(64, b"\0") + state + struct.pack("<II", checksum, 1)
+        return head.ljust(256, b"\0") + struct.pack("<H", 0).ljust(4, b"\0")  # its role, and up to a whole word
+    total = sum(word for word, in struct.iter_unpack("<I", whole(0)))
+    return whole((total & 0xffffffff) + (total >> 32) & 0xffffffff)
 
 
 def luks_and_hidden(folder, name="luks-and-hidden"):

@@ -48,6 +48,7 @@ class Plugged:
     sticks: list = field(default_factory=list)
     keeps_disk: bool = False  # for `restart_with`: what is written outlives the machine
     sd_card: Path | None = None  # an image; without one there is no slot
+    pcie: bool = False  # the ports of pcie_ports.py
 
 
 class Workstation:
@@ -97,7 +98,8 @@ class Workstation:
     def _boot(self, guest):
         started = time.monotonic()
         self._guest = guest
-        build = Build(self.desktop, self._plugged.second_screen, self._plugged.keeps_disk, self._plugged.sd_card)
+        build = Build(self.desktop, self._plugged.second_screen, self._plugged.keeps_disk, self._plugged.sd_card,
+                      self._plugged.pcie)
         self._machine = Machine(guest, self._folder, self.output / "serial.log", self.output / "qemu.log", build)
         self._qmp = self._machine.qmp
         self.keyboard, self.pointer = Keyboard(self._qmp), Pointer(self._qmp)
