@@ -295,10 +295,12 @@ def _expect_kernel_refuses(shift, node):
 
 
 def _lvm_image(shift):
-    """A volume group with an ext4 in it, made by the guest's root."""
+    """A volume group with an ext4 in it, made by the guest's root. What udev has LVM do with it meanwhile is over when
+    this returns."""
     shift.lab.run("""set -e; cd /run; truncate -s 32M lab-lvm; loop=$(losetup --show -f lab-lvm)
         pvcreate -q $loop; vgcreate -q labvg $loop; lvcreate -q -n data -l 100%FREE labvg; mke2fs -q /dev/labvg/data
-        vgchange -q -an labvg; losetup -d $loop""", timeout=120)
+        udevadm settle; systemctl stop lvm-activate-labvg.service 2>/dev/null || true
+        vgchange -q -an labvg; losetup -d $loop; udevadm settle; ! dmsetup ls | grep labvg""", timeout=120)
     image = shift.folder / "lvm.img"
     image.write_bytes(shift.lab.get("/run/lab-lvm"))
     shift.lab.run("rm /run/lab-lvm")

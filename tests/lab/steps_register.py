@@ -38,7 +38,7 @@ def remembered_and_retired(shift):
     expect(refused.exit == 1, f"the nurse may not look: {refused.text}")
     mark = agent.mark()
     with shift.policy(f'[media]\nretired = ["{uuid.upper()}"]'):
-        blocked = agent.wait_for("media.blocked", mark)
+        blocked = agent.wait_for("media.blocked", mark, tag=tag)
         expect(blocked["rule"] == "media.retired", f"the rule is named: {blocked}")
         agent.wait_for("media.retired", mark, tag=tag)
     lab.ports.unplug(name)
