@@ -233,6 +233,31 @@ class Keeping(unittest.TestCase):
         self.store(texts[1], texts[0])
         self.assertEqual(self.state("replayed"), "silent")
 
+    def test_a_host_taken_out_of_service_is_no_longer_silent_until_it_sends_again(self):
+        self.heartbeats("scrapped", every=10)
+        self.last_heard("scrapped", 31)
+        self.assertRegex(self.reports("scrapped")[0], "is silent")
+        self.centre.sql("SELECT vaktpost.retire('scrapped', 'its disk was destroyed')")
+        self.assertEqual(self.state("scrapped"), "retired")
+        self.assertRegex(self.reports("scrapped")[0], "^host \"scrapped\" is taken out of service, silent since 20")
+        self.assertEqual(self.reports("scrapped"), [])
+        self.assertEqual(self.centre.sql("SELECT reason, by_role, state FROM vaktpost.retired_host WHERE host = 'scrapped'",
+                                         role="vaktpost_reader"), [["its disk was destroyed", "postgres", "retired"]])
+        self.store(record("scrapped", 5, "0" * 64, moment=moment()))
+        self.assertEqual((self.state("scrapped"), self.reports("scrapped")), ("heard", []))
+        # As if it had been heard after that, and silent since.
+        self.centre.sql("UPDATE vaktpost.retired SET since = now() - interval '2 hours'")
+        self.last_heard("scrapped", 60)
+        self.assertRegex(self.reports("scrapped")[0], "is silent")
+
+    def test_a_host_is_taken_out_of_service_by_its_name_and_for_a_reason(self):
+        self.heartbeats("kept", every=10)
+        for words, reason in (("'never-seen', 'scrapped'", "no record has ever come"), ("'kept', ' '", "want to know why"),
+                              ("'kept', NULL", "want to know why"), ("NULL, 'scrapped'", "no record has ever come")):
+            answer = self.centre.psql("--command", f"SELECT vaktpost.retire({words})", check=False)
+            self.assertNotEqual(answer.returncode, 0)
+            self.assertIn(reason, answer.stderr.decode())
+
     # What reviewers see
 
     def seen(self, view, host):

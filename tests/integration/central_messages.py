@@ -213,13 +213,13 @@ class Messages(unittest.TestCase):
             for relation in (*TABLES, *VIEWS):
                 self.assert_forbidden("vaktpost_reader", f"{start}DELETE FROM vaktpost.{relation}")
             for statement in ("SELECT vaktpost.store('x')", "SELECT vaktpost.retain(1)", "CREATE TABLE public.mine ()",
-                              "SELECT * FROM vaktpost.report_silence()", "SET ROLE vaktpost_writer"):
+                              "SELECT vaktpost.retire('x', 'y')", "SELECT * FROM vaktpost.report_silence()", "SET ROLE vaktpost_writer"):
                 self.assert_forbidden("vaktpost_reader", start + statement)
 
 
-TABLES = ("event", "event_other", "head", "heartbeat", "checkpoint", "refused", "silence")
+TABLES = ("event", "event_other", "head", "heartbeat", "checkpoint", "refused", "silence", "retired")
 VIEWS = ("evidence", "host", "silent_host", "block", "unconfirmed_lock", "reported_gap", "hole", "fork", "label_day",
-         "refusal")
+         "refusal", "retired_host")
 
 if __name__ == "__main__":
     if reason := central_world.why_not():

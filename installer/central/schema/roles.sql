@@ -7,5 +7,6 @@ GRANT USAGE ON SCHEMA vaktpost TO vaktpost_writer, vaktpost_reader;
 
 GRANT EXECUTE ON FUNCTION vaktpost.store(bytea, text), vaktpost.store(text, text) TO vaktpost_writer;
 
-GRANT SELECT ON vaktpost.evidence, vaktpost.host, vaktpost.silent_host, vaktpost.block, vaktpost.unconfirmed_lock,
-    vaktpost.reported_gap, vaktpost.hole, vaktpost.fork, vaktpost.label_day, vaktpost.refusal TO vaktpost_reader;
+GRANT SELECT ON vaktpost.evidence, vaktpost.host, vaktpost.silent_host, vaktpost.retired_host, vaktpost.block,
+    vaktpost.unconfirmed_lock, vaktpost.reported_gap, vaktpost.hole, vaktpost.fork, vaktpost.label_day, vaktpost.refusal
+    TO vaktpost_reader;

@@ -65,3 +65,11 @@ CREATE TABLE IF NOT EXISTS vaktpost.silence (
     host text PRIMARY KEY,
     since timestamptz NOT NULL
 );
+
+-- Hosts that were taken out of service, so that their silence is no news.
+CREATE TABLE IF NOT EXISTS vaktpost.retired (
+    host text PRIMARY KEY,
+    since timestamptz NOT NULL,
+    reason text NOT NULL,
+    by_role text NOT NULL           -- who said so
+);

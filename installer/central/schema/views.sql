@@ -15,19 +15,26 @@ CREATE OR REPLACE VIEW vaktpost.evidence AS
     FROM vaktpost.head;
 
 -- The latest state of each host. `silent`: three heartbeats are missing; a host that said that it stops or sleeps is not
--- silent but `off`. The rate is what the host's own heartbeats show, and 15 minutes until two have come.
+-- silent but `off`, one that was taken out of service and has sent nothing since is `retired`. The rate is what the host's
+-- own heartbeats show, and 15 minutes until two have come.
 CREATE OR REPLACE VIEW vaktpost.host AS
     SELECT head.host, head.labels, head.epoch, head.seq, head.seen, head.type AS last_type,
            heartbeat.time AS heartbeat, heartbeat.state AS heartbeat_state, rate.every AS heartbeat_every,
            CASE WHEN head.seen + 3 * rate.every > now() THEN 'heard'
+                WHEN retired.since >= head.seen THEN 'retired'
                 WHEN head.type IN ('agent.stopping', 'host.sleeping') THEN 'off'
                 ELSE 'silent' END AS state
     FROM vaktpost.head AS head LEFT JOIN vaktpost.heartbeat AS heartbeat USING (host)
+    LEFT JOIN vaktpost.retired AS retired USING (host)
     CROSS JOIN LATERAL (SELECT coalesce((SELECT min(gap) FROM unnest(heartbeat.gaps) AS list(gap)), '15 minutes')
                         AS every) AS rate;
 
 CREATE OR REPLACE VIEW vaktpost.silent_host AS
     SELECT host, labels, seen, last_type, heartbeat_every FROM vaktpost.host WHERE state = 'silent';
+
+-- Who took which host out of service and why; `state` tells of one that has come back.
+CREATE OR REPLACE VIEW vaktpost.retired_host AS
+    SELECT host, labels, since, reason, by_role, seen, state FROM vaktpost.retired JOIN vaktpost.host USING (host);
 
 -- Blocks and bypasses: what was kept out, and what got past or tried to.
 CREATE OR REPLACE VIEW vaktpost.block AS
