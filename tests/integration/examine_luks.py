@@ -2,12 +2,25 @@
 """LUKS images for the tests of vaktpost-examine, and changes to their headers that keep them valid."""
 import hashlib
 import json
+import os
 import struct
 import subprocess
+
+import examine_makers as makers
 
 MIB = 1 << 20
 LUKS1_HEADER = 592
 FAST = ["-q", "--pbkdf", "pbkdf2", "--pbkdf-force-iterations", "1000"]
+
+
+def half_encrypted(path):
+    """ext4 as cryptsetup begins to encrypt it in place."""
+    makers.make(path, 8 * MIB, "mkfs.ext4", "-q", "-F")
+    os.truncate(path, 40 * MIB)
+    # Where there is no device-mapper cryptsetup fails at its last step; the header is written by then.
+    subprocess.run(["cryptsetup", "reencrypt", "--encrypt", "--init-only", "--reduce-device-size", "16M", *FAST, path],
+                   input=b"passphrase", capture_output=True, check=False)
+    return path
 
 
 def luks_format(path, kind, size=20 * MIB):

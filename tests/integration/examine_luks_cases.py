@@ -5,7 +5,8 @@ import subprocess
 
 import examine_makers as makers
 from examine_content_cases import copy_of
-from examine_luks import FAST, MIB, change_luks2, forge_first_luks2_uuid, set_luks1_cipher, set_luks2_uuid
+from examine_luks import (MIB, change_luks2, forge_first_luks2_uuid, half_encrypted, set_luks1_cipher,
+                          set_luks2_uuid)
 
 
 def identification(work, examine, made):
@@ -99,12 +100,7 @@ def luks_headers(work, examine, made):
 
 
 def reencryption(work, examine):
-    image = makers.make(work / "reencrypt", 8 * MIB, "mkfs.ext4", "-q", "-F")
-    os.truncate(image, 40 * MIB)
-    # Without device-mapper cryptsetup fails at its last step; the header is written by then.
-    subprocess.run(["cryptsetup", "reencrypt", "--encrypt", "--init-only", "--reduce-device-size", "16M", *FAST,
-                    str(image)], input=b"passphrase",
-                   capture_output=True, check=False)
+    image = half_encrypted(work / "reencrypt")
     if not makers.read(image, 0, 4) == b"LUKS":
         examine.say("skip", "LUKS2 while it is being encrypted is plain", "cryptsetup could not begin it here")
         return

@@ -6,6 +6,7 @@ Leaves shift.json, report.html, screenshots and logs in the output folder. Exit 
 """
 import argparse
 import json
+import os
 import sys
 import tempfile
 import time
@@ -28,6 +29,7 @@ OUTPUT = ROOT / "dist" / "lab"
 
 def main():
     options = arguments()
+    os.environ["PATH"] += ":/usr/sbin:/sbin"  # where programs that make file systems are
     package = options.package or built_package()
     verdicts, failed = [], []
     for name in options.playlists:

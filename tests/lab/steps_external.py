@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Disks that do not come by USB, and encrypted ones that only an administrator can unlock."""
+"""Disks that do not come by USB, encrypted ones that only an administrator can unlock, and plain ones that lie."""
 import sys
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +13,8 @@ from steps_guard import mount_as_root
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "integration"))
 
-import media_corpus  # noqa: E402  found from here on
+import bypass_media  # noqa: E402  found from here on
+import media_corpus  # noqa: E402
 
 DISK, GENERIC = "/dev/nvme0n1", "/dev/ng0n1"  # the first one plugged in
 FILEVAULT, FILEVAULT_PASSPHRASE = "fvault2-small", "heslo123"
@@ -98,6 +99,21 @@ def filevault_disk(shift):
         expect(answer == "EINVAL", f"nobody refuses what it holds: {answer}")
     _expect_no_bypass(shift, mark)
     lab.ports.unplug(name)
+
+
+def made_to_look_encrypted(shift):
+    """Plain media made to look encrypted, or hidden in odd tables: each is closed while the nurse tries"""
+    tried, verdicts = {}, {}
+    media = [medium for medium in bypass_media.media(shift.folder) if medium.plain]
+    with shift.nobody_gets_in(tried):
+        for medium in media:
+            mark = shift.agent.mark()
+            name = shift.lab.ports.plug_stick(sticks.Stick(medium.name, medium.image, encrypted=False))
+            verdicts[medium.name] = shift.agent.wait_for("media.blocked", mark)["data"]["verdict"]
+            shift.lab.ports.unplug(name)
+            shift.agent.wait_for("usb.removed", mark)
+    expect("encrypted" not in verdicts.values(), f"none is taken for encrypted: {verdicts}")
+    return {**tried, "media": len(media)}
 
 
 @contextmanager

@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The media of the bypass table: plain ones that look encrypted, encrypted ones that are not, and honest ones."""
+"""Media for the bypass table and the virtual workstation: plain ones that look encrypted, encrypted ones that are not, and honest ones."""
 import os
 import pathlib
 import shutil
+import subprocess
 from dataclasses import dataclass
 
 import examine_makers as makers
 import media_corpus
-from examine_luks import LUKS1_HEADER, MIB, change_luks2, luks_format, set_luks1_cipher
+from examine_luks import LUKS1_HEADER, MIB, change_luks2, half_encrypted, luks_format, set_luks1_cipher
 
 CORPUS = {"bitlk-aes-xts-128": False, "bitlk-aes-xts-128-clearkey-only": True, "luks2_valid_hdr": False,
           "blkid-luks2-pv": True, "img_fs_ext4": True, "img_fs_vfat": True}
@@ -22,7 +23,8 @@ class BypassMedium:
 
 def media(folder):
     """All of them, as files in the folder. Those of the corpus only where it is."""
-    return [*_honest(folder), *_polyglots(folder), *_headers_that_lie(folder), *_partitioned(folder), *_corpus(folder)]
+    return [*_honest(folder), *_polyglots(folder), *_headers_that_lie(folder), *_partitioned(folder), *_half_encrypted(folder),
+            *_corpus(folder)]
 
 
 def _honest(folder):
@@ -76,6 +78,17 @@ def _partitioned(folder):
     extended = "label: dos\nstart=1MiB, size=20MiB\nstart=21MiB, size=42MiB, type=5\nstart=22MiB, size=20MiB\n"
     yield BypassMedium("MBR: FAT in an extended partition", disk("extended", extended, "luks2", "fat"), True)
     yield BypassMedium("GPT: two LUKS partitions", disk("both", "label: gpt\n" + two, "luks1", "luks2"), False)
+    hybrid = disk("hybrid", "label: gpt\n" + two, "luks2", "fat")
+    subprocess.run(["sgdisk", "--hybrid=1", hybrid], check=True, capture_output=True)
+    yield BypassMedium("hybrid: FAT that the GPT shows and the MBR does not", hybrid, True)
+    nested = disk("nested", "label: dos\n" + two, "luks2")
+    makers.overwrite(nested, 22 * MIB, makers.mbr((0x0c, 2048, 16 * 2048)))
+    makers.put(nested, 23 * MIB, folder / "fat")
+    yield BypassMedium("FAT in a table within a partition", nested, True)
+
+
+def _half_encrypted(folder):
+    yield BypassMedium("ext4 while it is being encrypted", half_encrypted(folder / "half"), True)
 
 
 def _corpus(folder):
