@@ -60,9 +60,10 @@ PLAYLISTS = {
     "media": Playlist(
         SWAY, [steps_lock.install],
         [steps_kinds.sd_card, steps_kinds.read_only_stick, steps_kinds.optical_disc, steps_kinds.phone,
-         steps_kinds.changing_stick, steps_guard.root_is_refused, steps_guard.admitted_stick_is_no_way_in,
-         steps_guard.bypass_is_undone, steps_external.thunderbolt_disk, steps_external.disk_in_a_bay,
-         steps_external.veracrypt_stick, steps_external.filevault_disk, steps_external.made_to_look_encrypted],
+         steps_kinds.camera_printer_modem, steps_kinds.changing_stick, steps_guard.root_is_refused,
+         steps_guard.admitted_stick_is_no_way_in, steps_guard.bypass_is_undone, steps_external.thunderbolt_disk,
+         steps_external.disk_in_a_bay, steps_external.veracrypt_stick, steps_external.filevault_disk,
+         steps_external.made_to_look_encrypted],
         [steps_kinds.several_units, steps_kinds.uas_disk, steps_kinds.card_reader, steps_kinds.another_disc,
          steps_kinds.lvm_member, steps_kinds.raid_member, steps_guard.btrfs_is_refused, steps_register.remembered_and_retired,
          steps_register.enrolled_alone],

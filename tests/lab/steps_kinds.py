@@ -2,6 +2,7 @@
 """Kinds of media, and what is done with those that may only be read."""
 import hashlib
 
+import described
 import discs
 import sticks
 from changing_stick import ChangingStick
@@ -123,6 +124,28 @@ def phone(shift):
         refusal = run(f'python3 -c "{claim}"', check=False)
         expect("Error: [Errno" in refusal.error_text, f"nobody takes the interface, not even root: {refusal}")
     lab.ports.unplug(name)
+
+
+def camera_printer_modem(shift):
+    """A camera (PTP) charges and nobody reads it; a rule lets printers in by their class, and no modem"""
+    def judged(kind):
+        mark = shift.agent.mark()
+        name = shift.lab.ports.plug_redirected(described.Described(kind), "described")
+        product = f"{kind[1]:04x}"
+        told = wait_until(lambda: shift.agent.refresh() and [
+            event for word in ("usb.allowed", "usb.blocked") for event in shift.agent.since(mark, word, product=product)],
+            SEEN_SECONDS, f"product {product} is judged")[0]
+        authorized = shift.lab.run(f"cat /sys/bus/usb/devices/{told['data']['device']}:1.0/authorized", check=False).text
+        shift.lab.ports.unplug(name)
+        shift.agent.wait_for("usb.removed", mark, product=product)
+        return told["type"], told["data"]["rules"], authorized.strip() == "1"
+
+    expect(judged(described.CAMERA) == ("usb.blocked", ["0=usb.phones"], False), "the camera's interface is withdrawn")
+    rules = ('[[usb.rule]]\nid = "printers"\ninterface = ["07:*:*"]\naction = "allow"\n'
+             '[[usb.rule]]\nid = "input"\ninterface = ["03:*:*", "09:*:*"]\naction = "allow"\n')
+    with shift.policy(f'[usb]\ndefault = "block"\n{rules}'):
+        expect(judged(described.PRINTER) == ("usb.allowed", ["0=printers"], True), "the printer's interface is let in")
+        expect(judged(described.MODEM)[:2] == ("usb.blocked", ["0=usb.default"]), "the modem's is withdrawn")
 
 
 def changing_stick(shift):
