@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Media for the bypass table and the virtual workstation: plain ones that look encrypted, encrypted ones that are not, and honest ones."""
+"""Media for the bypass table and the virtual workstation: plain ones that look encrypted, encrypted ones that are not, and
+honest ones."""
 import os
 import pathlib
 import shutil
@@ -23,8 +24,7 @@ class BypassMedium:
 
 def media(folder):
     """All of them, as files in the folder. Those of the corpus only where it is."""
-    return [*_honest(folder), *_polyglots(folder), *_headers_that_lie(folder), *_partitioned(folder), *_half_encrypted(folder),
-            *_corpus(folder)]
+    return [*_honest(folder), *_polyglots(folder), *_headers_that_lie(folder), *_partitioned(folder), *_corpus(folder)]
 
 
 def _honest(folder):
@@ -64,6 +64,7 @@ def _headers_that_lie(folder):
         path = folder / name.replace(" ", "-")
         path.write_bytes(image)
         yield BypassMedium(name, path, True)
+    yield BypassMedium("ext4 while it is being encrypted", half_encrypted(folder / "half"), True)
 
 
 def _partitioned(folder):
@@ -85,10 +86,6 @@ def _partitioned(folder):
     makers.overwrite(nested, 22 * MIB, makers.mbr((0x0c, 2048, 16 * 2048)))
     makers.put(nested, 23 * MIB, folder / "fat")
     yield BypassMedium("FAT in a table within a partition", nested, True)
-
-
-def _half_encrypted(folder):
-    yield BypassMedium("ext4 while it is being encrypted", half_encrypted(folder / "half"), True)
 
 
 def _corpus(folder):

@@ -212,8 +212,9 @@ class Messages(unittest.TestCase):
         for start in ("", "SET default_transaction_read_only = off; SET transaction_read_only = off; "):
             for relation in (*TABLES, *VIEWS):
                 self.assert_forbidden("vaktpost_reader", f"{start}DELETE FROM vaktpost.{relation}")
-            for statement in ("SELECT vaktpost.store('x')", "SELECT vaktpost.retain(1)", "CREATE TABLE public.mine ()",
-                              "SELECT vaktpost.retire('x', 'y')", "SELECT * FROM vaktpost.report_silence()", "SET ROLE vaktpost_writer"):
+            for statement in ("SELECT vaktpost.store('x')", "SELECT vaktpost.retain(1)", "SELECT vaktpost.retire('x', 'y')",
+                              "CREATE TABLE public.mine ()", "SELECT * FROM vaktpost.report_silence()",
+                              "SET ROLE vaktpost_writer"):
                 self.assert_forbidden("vaktpost_reader", start + statement)
 
 

@@ -102,12 +102,9 @@ bool is_network(int fd) {
            (domain == AF_INET || domain == AF_INET6);
 }
 
-// `size` may say more than there is room for: libudev asks with MSG_TRUNC and no buffer at all how
-// long the next datagram is.
-bool is_acknowledgement(const void* bytes, ssize_t size, std::size_t room) {
-    if (size <= 0 || room == 0) return false;
-    const std::string_view text(static_cast<const char*>(bytes),
-                                std::min(static_cast<std::size_t>(size), room));
+bool is_acknowledgement(const void* bytes, ssize_t size) {
+    if (size <= 0) return false;
+    const std::string_view text(static_cast<const char*>(bytes), static_cast<std::size_t>(size));
     return text.find(R"("op":"acknowledged")") != std::string_view::npos;
 }
 
@@ -150,22 +147,25 @@ int fdatasync(int fd) {
 ssize_t recv(int fd, void* bytes, size_t size, int flags) {
     static auto* const next = real<ssize_t(int, void*, size_t, int)>("recv");
     const ssize_t got = next(fd, bytes, size, flags);
-    if (is_acknowledgement(bytes, got, size)) reach("heard");
+    // With MSG_TRUNC it is told how long a datagram is, whatever there is room for: libudev asks
+    // so.
+    if (is_acknowledgement(bytes, std::min(got, static_cast<ssize_t>(size)))) reach("heard");
     return got;
 }
 
 ssize_t recvmsg(int fd, msghdr* message, int flags) {
     static auto* const next = real<ssize_t(int, msghdr*, int)>("recvmsg");
     const ssize_t got = next(fd, message, flags);
-    if (message->msg_iovlen > 0 &&
-        is_acknowledgement(message->msg_iov->iov_base, got, message->msg_iov->iov_len))
+    if (got > 0 && message->msg_iovlen > 0 &&
+        is_acknowledgement(message->msg_iov->iov_base,
+                           std::min(got, static_cast<ssize_t>(message->msg_iov->iov_len))))
         reach("heard");
     return got;
 }
 
 ssize_t send(int fd, const void* bytes, size_t size, int flags) {
     static auto* const next = real<ssize_t(int, const void*, size_t, int)>("send");
-    if (is_acknowledgement(bytes, static_cast<ssize_t>(size), size)) reach("telling");
+    if (is_acknowledgement(bytes, static_cast<ssize_t>(size))) reach("telling");
     return next(fd, bytes, size, flags);
 }
 

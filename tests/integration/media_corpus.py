@@ -10,10 +10,10 @@ WHERE = "VAKTPOST_MEDIA_CORPUS or ../shared/media-corpus"
 
 def unpack(name, folder):
     """The image in a file of its own in the folder, or None."""
-    packed, image = PLACE / f"{name}.img.xz", Path(folder) / f"{name}.img"
+    packed = PLACE / f"{name}.img.xz"
     if not packed.exists():
         return None
-    # Through a file's name: xz leaves holes in a file that it made itself alone.
-    (folder / packed.name).write_bytes(packed.read_bytes())
-    subprocess.run(["xz", "-d", "-f", folder / packed.name], check=True)
-    return image
+    copy = folder / packed.name
+    copy.write_bytes(packed.read_bytes())  # not its mode: the corpus may be read-only, and an image is written to
+    subprocess.run(["xz", "-d", "-f", copy], check=True)  # to a file of its own making, in which it leaves holes
+    return copy.with_suffix("")

@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """USB devices that consist of their descriptors: by these they are judged, before anybody talks to them."""
-from redirected import (RedirectedDevice, configuration_descriptor, device_descriptor, endpoint_descriptor,
-                        interface_descriptor)
+from redirected import (BULK, IN, OUT, RedirectedDevice, configuration_descriptor, device_descriptor,
+                        endpoint_descriptor, interface_descriptor)
 
 VENDOR = 0x46f4
-BULK, IN, OUT = 2, 0x81, 0x02
 # Class, subclass and protocol (usb.org, "Defined Class Codes"), and a product number of the lab's own.
 CAMERA = (0x06, 0x01, 0x01), 0x0c01  # PTP
 PRINTER = (0x07, 0x01, 0x02), 0x0c02

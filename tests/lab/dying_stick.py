@@ -2,11 +2,10 @@
 """A memory stick that stops answering: reads from a certain place on never end, as on worn-out flash."""
 import struct
 
-from redirected import (STALL, RedirectedDevice, configuration_descriptor, device_descriptor, endpoint_descriptor,
-                        interface_descriptor)
+from redirected import (BULK, IN, OUT, STALL, RedirectedDevice, configuration_descriptor, device_descriptor,
+                        endpoint_descriptor, interface_descriptor)
 
 MASS_STORAGE, SCSI_TRANSPARENT, BULK_ONLY = 0x08, 0x06, 0x50
-BULK, IN, OUT = 2, 0x81, 0x02
 SECTOR = 512
 _COMMAND = struct.Struct("<4sIIBBB16s")  # command block wrapper of the bulk-only transport, table 5.1
 _STATUS = struct.Struct("<4sIIB")  # command status wrapper, table 5.2

@@ -65,8 +65,8 @@ PLAYLISTS = {
          steps_external.disk_in_a_bay, steps_external.veracrypt_stick, steps_external.filevault_disk,
          steps_external.made_to_look_encrypted],
         [steps_kinds.several_units, steps_kinds.uas_disk, steps_kinds.card_reader, steps_kinds.another_disc,
-         steps_kinds.lvm_member, steps_kinds.raid_member, steps_guard.btrfs_is_refused, steps_register.remembered_and_retired,
-         steps_register.enrolled_alone],
+         steps_kinds.lvm_member, steps_kinds.raid_member, steps_guard.btrfs_is_refused,
+         steps_register.remembered_and_retired, steps_register.enrolled_alone],
         sd_card=True, plugged={"pcie": True}),
     "x11": Playlist(
         X11, [steps_lock.install],

@@ -15,6 +15,7 @@ ACCEPT_SECONDS = 30
 FULL_SPEED, HIGH_SPEED = 1, 2
 SUCCESS, CANCELLED, STALL = 0, 1, 4
 INTERFACE, ENDPOINT = 4, 5  # descriptor types of USB 2.0, table 9-5
+BULK, IN, OUT = 2, 0x81, 0x02  # a kind of endpoint, and the addresses of the first pair
 NO_ENDPOINT = 255
 
 _HELLO, _CONNECT = 0, 1

@@ -16,9 +16,9 @@ STYLE = """
 body { font: 15px/1.5 system-ui, sans-serif; max-width: 72rem; margin: 2rem auto; padding: 0 1rem; }
 h1 { font-size: 1.6rem; } h2 { font-size: 1.1rem; margin: 0; }
 section { border: 1px solid var(--line); border-radius: 8px; padding: 1rem; margin: 1rem 0; }
-.skipped .verdict { color: var(--dim); }
 section.failed { border-color: var(--bad); border-width: 2px; }
 .verdict { font-weight: 600; color: var(--good); } .failed .verdict { color: var(--bad); }
+.skipped .verdict { color: var(--dim); }
 .seconds { color: var(--dim); }
 table { border-collapse: collapse; width: 100%; font-size: .85rem; margin: .5rem 0; }
 td, th { border-top: 1px solid var(--line); padding: .2rem .5rem; text-align: left; vertical-align: top; }

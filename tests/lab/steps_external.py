@@ -24,18 +24,14 @@ UNLOCK_SECONDS = 120
 def thunderbolt_disk(shift):
     """A disk behind a Thunderbolt port is judged like a stick"""
     tried = {}
-    for make, kind, verdict in ((sticks.fat_partition, "media.blocked", "plain"), (sticks.luks, "media.admitted", "encrypted")):
-        with shift.nobody_gets_in(tried):
-            mark = shift.agent.mark()
-            name = shift.lab.ports.plug_nvme(make(shift.folder, f"thunderbolt-{verdict}").image, THUNDERBOLT)
-            told = shift.verdict(mark, kind, verdict)
-            expect(told["data"]["medium"].startswith("nvme"), f"it is told by its name: {told}")
-            shift.expect_closed(DISK)
-            expect(shift.lab.run_in_session(f"test -r {GENERIC}", check=False).exit != 0, "nor is there another way to it")
-        if verdict == "plain":
-            expect(mount_as_root(shift.lab, f"{DISK}p1", kind="vfat") == "EPERM", "the kernel refuses it to root")
-            shift.agent.wait_for("media.bypass", mark, how="refused")
-        shift.lab.ports.unplug(name)
+    with shift.nobody_gets_in(tried):
+        plain, mark = _plug_thunderbolt(shift, sticks.fat_partition, "media.blocked", "plain")
+        expect(mount_as_root(shift.lab, f"{DISK}p1", kind="vfat") == "EPERM", "the kernel refuses it to root")
+        shift.agent.wait_for("media.bypass", mark, how="refused")
+        shift.lab.ports.unplug(plain)
+        shift.lab.wait_for(f"! test -e {DISK}", SEEN_SECONDS, "the disk is gone")
+        encrypted, _ = _plug_thunderbolt(shift, sticks.luks, "media.admitted", "encrypted")
+        shift.lab.ports.unplug(encrypted)
         shift.lab.wait_for(f"! test -e {DISK}", SEEN_SECONDS, "the disk is gone")
     return tried
 
@@ -114,6 +110,17 @@ def made_to_look_encrypted(shift):
             shift.agent.wait_for("usb.removed", mark)
     expect("encrypted" not in verdicts.values(), f"none is taken for encrypted: {verdicts}")
     return {**tried, "media": len(media)}
+
+
+def _plug_thunderbolt(shift, make, kind, verdict):
+    """Returns its name and a mark from before, when it is judged so and closed to the nurse."""
+    mark = shift.agent.mark()
+    name = shift.lab.ports.plug_nvme(make(shift.folder, f"thunderbolt-{verdict}").image, THUNDERBOLT)
+    told = shift.verdict(mark, kind, verdict)
+    expect(told["data"]["medium"].startswith("nvme"), f"it is told by its name: {told}")
+    shift.expect_closed(DISK)
+    expect(shift.lab.run_in_session(f"test -r {GENERIC}", check=False).exit != 0, "nor is there another way to it")
+    return name, mark
 
 
 @contextmanager

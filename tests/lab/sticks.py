@@ -73,8 +73,7 @@ def raid_member(folder, name="raid-member"):
     """The only disk of a mirror (md, superblock 1.2) with ext4 in it."""
     part = _part(folder, name, lambda image: _run("mke2fs", "-q", "-t", "ext4", image))
     image = _blank(folder, name, RAID_DATA + SIZE)
-    _run("dd", f"if={part}", f"of={image}", "bs=1M", f"seek={RAID_DATA // MIB}", "conv=notrunc,sparse")
-    part.unlink()
+    _move_into(image, part, RAID_DATA)
     with open(image, "r+b") as file:
         file.seek(RAID_SUPERBLOCK)
         file.write(_raid_superblock())
@@ -103,8 +102,7 @@ def luks_and_hidden(folder, name="luks-and-hidden"):
     start = HIDDEN_START + HIDDEN_SIZE
     image = _blank(folder, name, start + SIZE)
     for part, place in ((hidden, HIDDEN_START), (closed, start)):
-        _run("dd", f"if={part}", f"of={image}", "bs=1M", f"seek={place // MIB}", "conv=notrunc,sparse")
-        part.unlink()
+        _move_into(image, part, place)
     table = f"label: dos\nstart={start // 512}, size={SIZE // 512}, type=83\n"
     _run("sfdisk", "--quiet", "--no-tell-kernel", image, stdin=table.encode())
     return Stick("luks-and-hidden", image, encrypted=True)
@@ -135,10 +133,15 @@ def _partitioned(folder, name, parts):
     for number, (part, kind) in enumerate(parts):
         start = PARTITION_START + number * SIZE
         table += f"start={start // 512}, size={SIZE // 512}, type={kind}\n"
-        _run("dd", f"if={part}", f"of={image}", "bs=1M", f"seek={start // MIB}", "conv=notrunc,sparse")
-        part.unlink()
+        _move_into(image, part, start)
     _run("sfdisk", "--quiet", "--no-tell-kernel", image, stdin=table.encode())
     return image
+
+
+def _move_into(image, part, place):
+    """`place`: in bytes, whole MiB. The part's file goes."""
+    _run("dd", f"if={part}", f"of={image}", "bs=1M", f"seek={place // MIB}", "conv=notrunc,sparse")
+    part.unlink()
 
 
 def _blank(folder, name, size):
